@@ -1,0 +1,1 @@
+"""Vestibule: the front hall of a B2B application."""

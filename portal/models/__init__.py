@@ -1,0 +1,43 @@
+"""The nouns of design.md §2, one file each."""
+
+from portal.models.connection import (
+    ConfigurationState,
+    Connection,
+    ConnectionConfiguration,
+    ConnectionIdentity,
+    ConnectionTest,
+    IdpInitiated,
+    SamlConfiguration,
+)
+from portal.models.directory import (
+    Applied,
+    Directory,
+    DirectoryGroup,
+    DirectoryGroupMember,
+    DirectoryKind,
+    DirectoryUser,
+    GroupRole,
+    Mode,
+    ScimToken,
+)
+from portal.models.domain import Domain, VerifiedBy
+from portal.models.event import Delivery, DeliveryStatus, Event, Mail, Webhook
+from portal.models.exchange import Exchange, Protocol
+from portal.models.invitation import Invitation, MailLink, MailPurpose
+from portal.models.membership import Membership, MembershipRole, Source, Status
+from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
+from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
+from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
+from portal.models.session import Method, Session
+from portal.models.setup import SetupLink, SetupRun
+from portal.models.user import User
+
+__all__ = [
+    "ADMIN", "BUILT_IN", "MEMBER", "OWNER", "Applied", "ConfigurationState", "Connection", "ConnectionConfiguration",
+    "ConnectionIdentity", "ConnectionTest", "Delivery", "DeliveryStatus", "Directory", "DirectoryGroup",
+    "DirectoryGroupMember", "DirectoryKind", "DirectoryUser", "Domain", "Event", "Exchange", "GroupRole", "IdpInitiated",
+    "Invitation", "Leavers", "LoginPurpose", "LoginTransaction", "Mail", "MailLink", "MailPurpose", "Membership",
+    "MembershipRole", "Method", "Mode", "Organization", "Outsiders", "Permission", "Protocol", "Role", "SamlAssertion",
+    "SamlConfiguration", "ScimToken", "Session", "SetupLink", "SetupRun", "SignInPolicy", "Source", "Status", "User",
+    "VerifiedBy", "Webhook",
+]

@@ -1,0 +1,175 @@
+"""An organization's way to sign in through its IdP, and the versions of its configuration."""
+
+import enum
+import hashlib
+import json
+import uuid
+from dataclasses import asdict, dataclass, field
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.extensions import Model
+from portal.models.base import Created, Document, Id, Line, OrganizationId, Short, Time, choice, own, owned
+from portal.models.organization import Organization
+from portal.settings import current
+
+REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+
+
+@dataclass(frozen=True)
+class SamlConfiguration:
+    """What we know of the IdP: addresses, keys (PEM), and how its attributes map to ours."""
+
+    entity_id: str
+    sso_url: str
+    certificates: tuple[str, ...]
+    sso_binding: str = REDIRECT
+    sign_requests: bool = False
+    mapping: dict[str, str] = field(default_factory=dict)
+    metadata_url: str = ""
+
+    @property
+    def hash(self) -> str:
+        """Names exactly what a test proves: addresses and keys, not the mapping, which a test only helps to choose
+        (wizards.md §2.4 step 6)."""
+        proved = {name: value for name, value in asdict(self).items() if name not in ("mapping", "metadata_url")}
+        return hashlib.sha256(json.dumps(proved, sort_keys=True).encode()).hexdigest()
+
+    @classmethod
+    def load(cls, body: dict[str, object]) -> "SamlConfiguration":
+        known = {name: value for name, value in body.items() if name in cls.__dataclass_fields__}
+        known["certificates"] = tuple(known.get("certificates", ()))  # type: ignore[arg-type]
+        return cls(**known)  # type: ignore[arg-type]
+
+    def dump(self) -> dict[str, object]:
+        return asdict(self) | {"certificates": list(self.certificates)}
+
+
+class ConfigurationState(enum.StrEnum):
+    CANDIDATE = "candidate"
+    LIVE = "live"
+    OLD = "old"
+
+
+class IdpInitiated(enum.StrEnum):
+    OFF = "off"
+    BOUNCE = "bounce"
+    ON = "on"
+
+
+class Connection(Model):
+    """Live when it has a live configuration and is not switched off; both are facts of rows, not flags to keep in step."""
+
+    __tablename__ = "connections"
+    __table_args__ = (owned(), sa.Index(None, "organization_id", "created_at"))
+
+    id: Mapped[Id]
+    organization_id: Mapped[OrganizationId]
+    idp: Mapped[Short]
+    name: Mapped[Line]
+    protocol: Mapped[Short] = mapped_column(default="saml")
+    idp_initiated: Mapped[IdpInitiated] = mapped_column(choice(IdpInitiated), default=IdpInitiated.BOUNCE)
+    created_at: Mapped[Created]
+    last_sign_in_at: Mapped[Time | None]
+
+    organization: Mapped[Organization] = relationship(viewonly=True)
+    configurations: Mapped[list["ConnectionConfiguration"]] = relationship(
+        viewonly=True, lazy="selectin", order_by="ConnectionConfiguration.version"
+    )
+
+    @property
+    def entity_id(self) -> str:
+        return f"{current().public_url}/saml/{self.id}"
+
+    @property
+    def acs_url(self) -> str:
+        return f"{self.entity_id}/acs"
+
+    @property
+    def login_url(self) -> str:
+        return f"{self.entity_id}/login"
+
+    @property
+    def metadata_url(self) -> str:
+        return f"{self.entity_id}/metadata"
+
+    @property
+    def live(self) -> "ConnectionConfiguration | None":
+        return self._in(ConfigurationState.LIVE)
+
+    @property
+    def candidate(self) -> "ConnectionConfiguration | None":
+        return self._in(ConfigurationState.CANDIDATE)
+
+    def _in(self, state: ConfigurationState) -> "ConnectionConfiguration | None":
+        return next((row for row in self.configurations if row.state is state), None)
+
+
+class ConnectionConfiguration(Model):
+    __tablename__ = "connection_configurations"
+    __table_args__ = (
+        own("connections", "connection_id"),
+        owned(),
+        sa.UniqueConstraint("organization_id", "connection_id", "version", name="uq_connection_configurations_version"),
+        *(
+            sa.Index(
+                f"uq_connection_configurations_one_{state}", "connection_id", unique=True,
+                sqlite_where=sa.text(f"state = '{state}'"), postgresql_where=sa.text(f"state = '{state}'"),
+            )
+            for state in ("candidate", "live")
+        ),
+    )
+
+    id: Mapped[Id]
+    organization_id: Mapped[OrganizationId]
+    connection_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
+    version: Mapped[int]
+    state: Mapped[ConfigurationState] = mapped_column(choice(ConfigurationState))
+    config_hash: Mapped[Short]
+    body: Mapped[Document]
+    created_at: Mapped[Created]
+    live_at: Mapped[Time | None]
+
+    @property
+    def saml(self) -> SamlConfiguration:
+        return SamlConfiguration.load(self.body)
+
+
+class ConnectionTest(Model):
+    """One test sign-in: which configuration it proved, and the report of every check."""
+
+    __tablename__ = "connection_tests"
+    __table_args__ = (own("connections", "connection_id"), sa.Index(None, "organization_id", "connection_id", "started_at"))
+
+    id: Mapped[Id]
+    organization_id: Mapped[OrganizationId]
+    connection_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
+    config_hash: Mapped[Short]
+    started_by: Mapped[Line] = mapped_column(default="")
+    started_at: Mapped[Created]
+    finished_at: Mapped[Time | None]
+    passed: Mapped[bool] = mapped_column(default=False)
+    report: Mapped[Document]
+
+
+class ConnectionIdentity(Model):
+    """An account is (connection, NameID): design.md §8.8."""
+
+    __tablename__ = "connection_identities"
+    __table_args__ = (
+        own("connections", "connection_id"),
+        own("memberships", "membership_id"),
+        sa.UniqueConstraint("organization_id", "connection_id", "subject", name="uq_connection_identities_subject"),
+        sa.Index(None, "organization_id", "membership_id"),
+    )
+
+    id: Mapped[Id]
+    organization_id: Mapped[OrganizationId]
+    connection_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
+    membership_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
+    subject: Mapped[str] = mapped_column(sa.String(512))
+    stable_id: Mapped[str | None] = mapped_column(sa.String(512))
+    created_at: Mapped[Created]
+    last_seen_at: Mapped[Created]

@@ -1,0 +1,91 @@
+"""What happened, who is told, and whether they heard."""
+
+import enum
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.extensions import Model
+from portal.models.base import Created, Document, Id, Line, OrganizationId, Short, Text, Time, Words, choice, own, owned
+
+
+class Event(Model):
+    """One per verb, written in the verb's own transaction: audit log, outbox and feed at once (design.md §1).
+
+    `organization_id` is empty for what concerns a person alone, such as changing their password.
+    """
+
+    __tablename__ = "events"
+    __table_args__ = (
+        sa.Index(None, "organization_id", "id"),
+        sa.Index(None, "organization_id", "subject_id"),
+    )
+
+    id: Mapped[Id]
+    organization_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.Uuid, sa.ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    name: Mapped[Short]
+    door: Mapped[Short]
+    actor_id: Mapped[Line] = mapped_column(default="")
+    actor_label: Mapped[Line] = mapped_column(default="")
+    subject_type: Mapped[Short] = mapped_column(default="")
+    subject_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
+    subject_label: Mapped[Line] = mapped_column(default="")
+    data: Mapped[Document]
+    at: Mapped[Created]
+
+
+class Webhook(Model):
+    """An address of the application that is told of an organization's events, or of everybody's."""
+
+    __tablename__ = "webhooks"
+    __table_args__ = (sa.Index(None, "organization_id"),)
+
+    id: Mapped[Id]
+    organization_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.Uuid, sa.ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    url: Mapped[Text]
+    secret: Mapped[Text]
+    event_names: Mapped[Words]
+    enabled: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[Created]
+
+
+class DeliveryStatus(enum.StrEnum):
+    WAITING = "waiting"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+class Delivery(Model):
+    __tablename__ = "deliveries"
+    __table_args__ = (sa.UniqueConstraint("webhook_id", "event_id"), sa.Index(None, "status", "due_at"))
+
+    id: Mapped[Id]
+    webhook_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("webhooks.id", ondelete="CASCADE"))
+    event_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("events.id", ondelete="CASCADE"))
+    status: Mapped[DeliveryStatus] = mapped_column(choice(DeliveryStatus), default=DeliveryStatus.WAITING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[Created]
+    answered: Mapped[Text] = mapped_column(default="")
+    finished_at: Mapped[Time | None]
+
+
+class Mail(Model):
+    """The mail outbox: written with the change that causes it, sent by the worker."""
+
+    __tablename__ = "mails"
+    __table_args__ = (sa.Index(None, "sent_at", "due_at"),)
+
+    id: Mapped[Id]
+    recipient: Mapped[Line]
+    subject: Mapped[Line]
+    body: Mapped[Text]
+    created_at: Mapped[Created]
+    due_at: Mapped[Created]
+    sent_at: Mapped[Time | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[Text] = mapped_column(default="")

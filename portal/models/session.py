@@ -1,0 +1,59 @@
+"""A signed-in browser: revocable, with the connection and organization that opened it."""
+
+import enum
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.extensions import Model
+from portal.models.base import Created, Id, Line, Short, Time, choice, own
+from portal.models.user import User
+
+
+class Method(enum.StrEnum):
+    PASSWORD = "password"  # noqa: S105
+    EMAIL_LINK = "email_link"
+    INVITATION = "invitation"
+    SSO = "sso"
+
+
+class Session(Model):
+    """`organization_id` and `connection_id` are set when an organization's IdP opened it; the cookie holds a random
+    secret of which only the SHA-256 is kept."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        own("connections", "connection_id"),
+        sa.UniqueConstraint("secret_hash"),
+        sa.Index(None, "organization_id", "user_id"),
+        sa.Index(None, "user_id", "revoked_at"),
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("users.id", ondelete="CASCADE"))
+    organization_id: Mapped[uuid.UUID | None] = mapped_column(
+        sa.Uuid, sa.ForeignKey("organizations.id", ondelete="CASCADE")
+    )
+    connection_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
+    secret_hash: Mapped[Short]
+    method: Mapped[Method] = mapped_column(choice(Method))
+    reaches_all: Mapped[bool] = mapped_column(default=True)
+    agent: Mapped[Line] = mapped_column(default="")
+    address: Mapped[Short] = mapped_column(default="")
+    created_at: Mapped[Created]
+    last_seen_at: Mapped[Created]
+    expires_at: Mapped[Time]
+    revoked_at: Mapped[Time | None]
+
+    user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+    def alive(self, at: datetime, idle_hours: int) -> bool:
+        idle = (at - self.last_seen_at).total_seconds() / 3600
+        return self.revoked_at is None and at < self.expires_at and idle < idle_hours
+
+    def reaches(self, organization_id: uuid.UUID) -> bool:
+        """A session opened through a connection reaches that organization; others only where it verified the
+        e-mail's domain (design.md §3)."""
+        return self.reaches_all or self.organization_id == organization_id
