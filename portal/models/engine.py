@@ -4,12 +4,16 @@ import sqlite3
 from contextlib import closing
 
 import sqlalchemy as sa
+from flask import g, has_request_context, request
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from portal.extensions import db
 from portal.settings import Settings
+
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 def options(settings: Settings) -> dict[str, object]:
@@ -37,7 +41,7 @@ def prepare(engine: Engine) -> None:
     lets readers go on."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
-        event.listen(engine, "begin", _begin_immediate)
+        event.listen(engine, "begin", _begin)
 
 
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -48,5 +52,13 @@ def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
             cursor.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection: Connection) -> None:
-    connection.execute(sa.text("BEGIN IMMEDIATE"))
+def _begin(connection: Connection) -> None:
+    """Requests that only read must not queue behind each other for the one writer's lock."""
+    reads = has_request_context() and request.method in SAFE and not g.get("writing")
+    connection.execute(sa.text("BEGIN" if reads else "BEGIN IMMEDIATE"))
+
+
+def begin_writing() -> None:
+    """Called first by the few GET views that write, such as the end of a sign-in."""
+    db.session.rollback()
+    g.writing = True

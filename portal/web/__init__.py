@@ -1,0 +1,1 @@
+"""Habits every door shares: access, session, tenant, htmx, errors, headers."""

@@ -1,0 +1,99 @@
+"""Who may enter: every view says so right under its route, and silence means nobody."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Flask, abort, g, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.models import Permission
+from portal.settings import current
+from portal.web import session, tenant
+
+View = TypeVar("View", bound=Callable[..., object])
+Guard = Callable[[], Response | None]
+
+GUARDS: dict[str, Guard] = {}
+ORGANIZATION = ("org:member", *(f"org:{permission}" for permission in Permission))
+
+
+def access(need: str) -> Callable[[View], View]:
+    """Mark a view with what it takes to enter: a key of `GUARDS`, or one of `ORGANIZATION`."""
+
+    def mark(view: View) -> View:
+        view.access = need  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def guard(need: str) -> Callable[[Guard], Guard]:
+    """A door's own way to let people in, such as SCIM's bearer token. Registered when the door is imported."""
+
+    def register(function: Guard) -> Guard:
+        GUARDS[need] = function
+        return function
+
+    return register
+
+
+def declared(app: Flask, endpoint: str) -> str | None:
+    need: str | None = getattr(app.view_functions[endpoint], "access", None)
+    return "public" if endpoint == "static" else need
+
+
+def bind(app: Flask) -> None:
+    @app.before_request
+    def let_in() -> Response | None:
+        if request.endpoint is None:
+            return None
+        need = declared(app, request.endpoint)
+        if need in GUARDS:
+            return GUARDS[need]()
+        return _organization(need) if need in ORGANIZATION else abort(404)
+
+
+@guard("public")
+def _public() -> None:
+    return None
+
+
+@guard("signed-in")
+def _signed_in() -> Response | None:
+    return None if session.signed_in() else _to_login()
+
+
+@guard("staff")
+def _staff() -> Response | None:
+    if not session.signed_in():
+        return _to_login()
+    return None if session.person().is_staff else abort(404)
+
+
+@guard("practice")
+def _practice() -> None:
+    if not current().practice:
+        abort(404)
+
+
+def _organization(need: str) -> Response | None:
+    """The organization named by `slug` in the address, if the person is an active member who may do this."""
+    if not session.signed_in():
+        return _to_login()
+    membership = tenant.find_membership(str((request.view_args or {}).get("slug")))
+    permission = need.removeprefix("org:")
+    if membership is None or not (permission == "member" or membership.may(permission)):
+        abort(404)
+    g.membership = membership
+    g.organization = membership.organization
+    return None
+
+
+def _to_login() -> Response:
+    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    address = url_for("auth.show_login", next=target)
+    if request.headers.get("HX-Request"):
+        answer = Response(status=204)
+        answer.headers["HX-Redirect"] = address
+        return answer
+    return redirect(address, 303)

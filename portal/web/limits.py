@@ -1,0 +1,31 @@
+"""How often something may be tried: counted where `RATELIMIT_STORAGE_URI` says."""
+
+from flask import Flask, current_app
+from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits.storage import storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+
+from portal.settings import current
+
+
+def bind(app: Flask) -> None:
+    storage = storage_from_string(app.config["SETTINGS"].ratelimit_storage_uri)
+    app.extensions["vestibule-limits"] = FixedWindowRateLimiter(storage)
+
+
+def allows_per_minute(rate: int, *key: str) -> bool:
+    """Count one try; false when there were more than `rate` in this minute. A rate of 0 means no limit."""
+    return rate == 0 or _limiter().hit(RateLimitItemPerMinute(rate), *key)
+
+
+def allows_per_second(rate: int, *key: str) -> bool:
+    return rate == 0 or _limiter().hit(RateLimitItemPerSecond(rate), *key)
+
+
+def allows_sign_in(address: str) -> bool:
+    return allows_per_minute(current().sign_in_rate, "sign-in", address)
+
+
+def _limiter() -> FixedWindowRateLimiter:
+    limiter: FixedWindowRateLimiter = current_app.extensions["vestibule-limits"]
+    return limiter
