@@ -1,0 +1,173 @@
+"""Adding, changing and removing members: the one way in, for every door.
+
+The account page, a SAML sign-in and SCIM all call these verbs, so the rules (seats, last owner, one membership per
+person) and the trace (one event) cannot differ between them.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from portal.extensions import db
+from portal.models import OWNER, Membership, MembershipRole, Organization, Role, Source, Status, User
+from portal.models.base import key, now
+from portal.organizations import events, offboarding, organizations
+from portal.organizations.actors import Actor
+from portal.organizations.refusals import AlreadyMember, LastOwner, ManagedByDirectory, NoFreeSeat
+
+
+def add(
+    organization: Organization, user: User, *, by: Actor, role: Role, source: Source = Source.MANUAL, **profile: str
+) -> Membership:
+    """`profile` may hold `email` and `name`; the person's own are taken otherwise."""
+    _take_seat(organization)
+    membership = Membership(
+        organization_id=organization.id, user=user, source=source, profile={},
+        email=profile.get("email") or user.email, name=profile.get("name") or user.name,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(membership)
+            db.session.flush()
+            db.session.add(_role_of(membership, role.id))
+    except IntegrityError as error:
+        if "uq_memberships_user" in str(error.orig) or "memberships.user_id" in str(error.orig):
+            raise AlreadyMember from error
+        raise
+    events.record("member.added", organization, membership, by=by, source=source.value, role=role.key)
+    return membership
+
+
+def find(organization: Organization | uuid.UUID, user: User) -> Membership | None:
+    organization_id = organization.id if isinstance(organization, Organization) else organization
+    return db.session.scalars(
+        sa.select(Membership).where(Membership.organization_id == organization_id, Membership.user_id == user.id)
+    ).one_or_none()
+
+
+def get(organization: Organization, membership_id: uuid.UUID) -> Membership | None:
+    return db.session.scalars(organization.memberships.select().where(Membership.id == membership_id)).one_or_none()
+
+
+def listed(organization: Organization, *, search: str = "", after: uuid.UUID | None = None, limit: int = 50) -> Sequence[Membership]:
+    """Members who are active or suspended, in the order they joined; `after` is the id of the last one seen."""
+    found = organization.memberships.select().where(Membership.status != Status.REMOVED).order_by(Membership.id).limit(limit)
+    if after:
+        found = found.where(Membership.id > after)
+    if search:
+        like = sa.or_(
+            sa.func.lower(Membership.name).contains(search.lower(), autoescape=True),
+            sa.func.lower(Membership.email).contains(key(search), autoescape=True),
+        )
+        found = found.where(like)
+    return db.session.scalars(found).all()
+
+
+def change(membership: Membership, *, by: Actor, **profile: str) -> set[str]:
+    """Take `name` and `email` of this membership; returns the names of what changed."""
+    changed = {name for name, value in profile.items() if getattr(membership, name) != value}
+    for name in changed:
+        setattr(membership, name, profile[name])
+    if changed:
+        membership.changed_at = now()
+        events.record("member.changed", membership.organization_id, membership, by=by, fields=sorted(changed))
+    return changed
+
+
+def suspend(membership: Membership, *, by: Actor) -> None:
+    """Nothing is lost: the same membership comes back with `restore`."""
+    if membership.status is not Status.ACTIVE:
+        membership.suspended_by_directory |= by.is_directory
+        return
+    _keep_an_owner(membership, by)
+    membership.status, membership.suspended_by_directory = Status.SUSPENDED, by.is_directory
+    _end(membership, "member.suspended", by)
+
+
+def restore(membership: Membership, *, by: Actor) -> None:
+    if membership.status is Status.ACTIVE:
+        return
+    if membership.suspended_by_directory and not by.is_directory:
+        raise ManagedByDirectory
+    if membership.status is Status.REMOVED:
+        _take_seat_for(membership)
+    membership.status, membership.suspended_by_directory, membership.ended_at = Status.ACTIVE, False, None
+    membership.changed_at = now()
+    events.record("member.restored", membership.organization_id, membership, by=by)
+
+
+def remove(membership: Membership, *, by: Actor) -> None:
+    if membership.status is Status.REMOVED:
+        return
+    _keep_an_owner(membership, by)
+    membership.status, membership.suspended_by_directory = Status.REMOVED, by.is_directory
+    _end(membership, "member.removed", by)
+
+
+def set_role(membership: Membership, role: Role, *, by: Actor) -> bool:
+    """The one role the person now has; true when that changed something."""
+    if [held.id for held in membership.roles] == [role.id]:
+        return False
+    if role.key != OWNER:
+        _keep_an_owner(membership, by)
+    db.session.execute(
+        sa.delete(MembershipRole).where(
+            MembershipRole.organization_id == membership.organization_id, MembershipRole.membership_id == membership.id
+        )
+    )
+    db.session.add(_role_of(membership, role.id))
+    db.session.flush()
+    db.session.expire(membership, ["roles"])
+    events.record("member.role_changed", membership.organization_id, membership, by=by, role=role.key)
+    return True
+
+
+def other_owners(membership: Membership) -> int:
+    """Active owners besides this one."""
+    counted = (
+        sa.select(sa.func.count(sa.distinct(Membership.id)))
+        .join(MembershipRole, sa.and_(
+            MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id
+        ))
+        .join(Role, Role.id == MembershipRole.role_id)
+        .where(
+            Membership.organization_id == membership.organization_id, Membership.id != membership.id,
+            Membership.status == Status.ACTIVE, Role.key == OWNER,
+        )
+    )
+    return db.session.scalar(counted) or 0
+
+
+def _end(membership: Membership, name: str, by: Actor) -> None:
+    membership.ended_at = membership.changed_at = now()
+    ended = offboarding.end_access(membership)
+    events.record(name, membership.organization_id, membership, by=by, sessions_ended=ended)
+    if membership.is_owner and not other_owners(membership):
+        events.record("organization.owner_vacant", membership.organization_id, membership, by=by)
+
+
+def _keep_an_owner(membership: Membership, by: Actor) -> None:
+    """By hand the last owner cannot be taken away; the directory's word is final (design.md §3)."""
+    if by.is_directory or not (membership.active and membership.is_owner):
+        return
+    organizations.lock(membership.organization)
+    if not other_owners(membership):
+        raise LastOwner
+
+
+def _take_seat_for(membership: Membership) -> None:
+    _take_seat(membership.organization)
+
+
+def _take_seat(organization: Organization) -> None:
+    if organization.seats is None:
+        return
+    organizations.lock(organization)
+    if organizations.count_members(organization) >= organization.seats:
+        raise NoFreeSeat
+
+
+def _role_of(membership: Membership, role_id: uuid.UUID) -> MembershipRole:
+    return MembershipRole(organization_id=membership.organization_id, membership_id=membership.id, role_id=role_id)

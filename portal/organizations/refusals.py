@@ -1,0 +1,137 @@
+"""Why a verb says no, in words for people; each door has one table from refusal to its own answer."""
+
+
+class Refused(Exception):
+    """`str(refusal)` says what happened and what to do now."""
+
+    words = "This cannot be done."
+
+    def __init__(self, words: str | None = None) -> None:
+        super().__init__(words or self.words)
+
+
+class LastOwner(Refused):
+    words = "This is the organization’s last owner. Make somebody else an owner first."
+
+
+class NoFreeSeat(Refused):
+    words = "Every seat of this organization is taken. Free a seat or ask for more."
+
+
+class AlreadyMember(Refused):
+    words = "This person is a member already."
+
+
+class AlreadyInvited(Refused):
+    words = "This person has an open invitation already. Revoke it first to send another."
+
+
+class ManagedByDirectory(Refused):
+    words = "The organization’s directory manages this person. Change it in the identity provider."
+
+
+class EmailTaken(Refused):
+    words = "Somebody uses this e-mail address already."
+
+
+class BadEmail(Refused):
+    words = "This is not an e-mail address. Write it like ada@example.com."
+
+
+class BadName(Refused):
+    words = "Give a name of 1 to 100 characters."
+
+
+class SlugTaken(Refused):
+    words = "Another organization uses this short name already. Choose another."
+
+
+class BadDomain(Refused):
+    words = "This is not a domain name. Write it like example.com, without http:// or @."
+
+
+class PublicMailDomain(Refused):
+    words = "Everybody can have an address at this mail provider, so no organization can own it. Use your company’s domain."
+
+
+class DomainTaken(Refused):
+    words = "Another organization has verified this domain. If it is yours, talk to support."
+
+
+class AlreadyClaimed(Refused):
+    words = "This domain is on your list already."
+
+
+class NotVerifiedYet(Refused):
+    words = "We did not find the TXT record yet. DNS can take an hour; the value must match to the letter."
+
+
+class SsoNotAllowed(Refused):
+    words = "Single sign-on is not switched on for this organization. Ask support to allow it."
+
+
+class NoConfiguration(Refused):
+    words = "The identity provider’s metadata is missing. Add it first, then test."
+
+
+class NotTested(Refused):
+    words = "This configuration has not passed a test sign-in yet. Run the test, then switch it on."
+
+
+class NoVerifiedDomain(Refused):
+    words = "Verify at least one e-mail domain first, so that we know whose people may come in."
+
+
+class NoOtherWayIn(Refused):
+    words = "No owner has a password, so nobody could come in if the identity provider fails. Set one first."
+
+
+class NeedsSingleSignOn(Refused):
+    words = "Connect single sign-on first. Provisioning follows it."
+
+
+class NothingToUndo(Refused):
+    words = "There is no earlier configuration to go back to."
+
+
+class NotProvisioned(Refused):
+    words = (
+        "Your company’s directory has not given you access to this application yet. "
+        "Ask your IT team to assign you to it; a minute later, sign in again."
+    )
+
+
+class SuspendedByDirectory(Refused):
+    words = "Your company’s directory has ended your access. If that is a mistake, ask your IT team to assign you again."
+
+
+class MembershipEnded(Refused):
+    words = "Your access to this organization has ended. Ask one of its admins to let you in again."
+
+
+class NotAMember(Refused):
+    words = "You are not a member of this organization yet, and it does not add people at sign-in. Ask its admin for an invitation."
+
+
+class OutsideVerifiedDomains(Refused):
+    words = "Your e-mail address is outside the organization’s verified domains. Ask its admin to verify the domain."
+
+
+class NoEmail(Refused):
+    words = "The identity provider sent no e-mail address for you. Ask your IT team to send one along."
+
+
+class AmbiguousPerson(Refused):
+    words = "This sign-in matches somebody who signs in with another account of your identity provider. Talk to support."
+
+
+class LinkUsedUp(Refused):
+    words = "This link has been used, has expired, or was taken back. Ask for a new one."
+
+
+class WrongPassword(Refused):
+    words = "E-mail or password is not right."
+
+
+class WeakPassword(Refused):
+    words = "Choose a password of at least 10 characters that does not contain your e-mail address."

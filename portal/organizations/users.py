@@ -1,0 +1,63 @@
+"""People's identities: making them, finding them, naming them."""
+
+import re
+import uuid
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from portal.extensions import db
+from portal.models import Organization, User
+from portal.models.base import key, now
+from portal.organizations import events
+from portal.organizations.actors import Actor
+from portal.organizations.refusals import BadEmail, EmailTaken
+
+# One @, a dot-separated domain, no spaces or control characters: IdPs send .local and .test, so no list of endings.
+EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"]{1,64}@[^@\s\x00-\x1f<>\"]{1,255}")
+
+
+def create(
+    email: str, *, by: Actor, name: str = "", staff: bool = False, verified: bool = False, home: Organization | None = None
+) -> User:
+    """`home` makes a user that exists for that organization only (design.md §2)."""
+    user = User(email=checked(email), name=name.strip()[:320], is_staff=staff, home_organization_id=home.id if home else None)
+    user.email_verified_at = now() if verified else None
+    try:
+        with db.session.begin_nested():
+            db.session.add(user)
+    except IntegrityError as error:
+        if "email_key" in str(error.orig):
+            raise EmailTaken from error
+        raise
+    events.record("user.created", home, user, by=by)
+    return user
+
+
+def find(email: str) -> User | None:
+    """The one user of this address who is not confined to an organization."""
+    return db.session.scalars(
+        sa.select(User).where(User.email_key == key(email), User.home_organization_id.is_(None))
+    ).one_or_none()
+
+
+def get(user_id: uuid.UUID) -> User | None:
+    return db.session.get(User, user_id)
+
+
+def rename(user: User, name: str, *, by: Actor) -> None:
+    if user.name != name.strip():
+        user.name = name.strip()[:320]
+        events.record("user.changed", user.home_organization_id, user, by=by, fields=["name"])
+
+
+def checked(email: str) -> str:
+    """The address without surrounding space, or `BadEmail`."""
+    email = email.strip()
+    if not EMAIL.fullmatch(email) or email.endswith((".", "@")) or ".." in email or len(email) > 320:
+        raise BadEmail
+    return email
+
+
+def domain_of(email: str) -> str:
+    return key(email).rpartition("@")[2]
