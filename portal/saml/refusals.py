@@ -1,0 +1,60 @@
+"""Why a SAML response is refused: one exception, and the words for each code."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a response: the check of `saml_checks.toml` it fails, our code, and the two values."""
+
+    check: str
+    code: str
+    expected: str = ""
+    got: str = ""
+
+
+class ResponseRefused(Exception):
+    """A response was not accepted. `str()` is a sentence for people; `problem` is for support."""
+
+    def __init__(self, check: str, code: str, *, expected: str = "", got: str = "") -> None:
+        self.problem = Problem(check, code, expected, _short(got))
+        super().__init__(WORDS.get(code) or WORDS[check])
+
+    @classmethod
+    def of(cls, problem: Problem) -> "ResponseRefused":
+        return cls(problem.check, problem.code, expected=problem.expected, got=problem.got)
+
+
+def _short(text: str) -> str:
+    """Values of a stranger's document, cut and on one line, before they reach a record or a page."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text[:500]).split())[:300]
+
+
+# By code where a code has more to say than its check; else by check.
+WORDS = {
+    "xml": "The answer of your identity provider breaks the rules of SAML, so it was not used.",
+    "status": "Your identity provider reported that the sign-in failed.",
+    "destination": "The answer of your identity provider is addressed to somebody else.",
+    "issuer": "The answer comes from another identity provider than the one connected here.",
+    "audience": "The answer of your identity provider is meant for another application.",
+    "signature": "The signature of the answer does not match any certificate known for your identity provider.",
+    "algorithm": "The answer is signed with a method that is no longer safe.",
+    "time": "The answer of your identity provider is not valid at this time. Start again; if it happens twice, one of "
+    "the two clocks is off.",
+    "answer-to-our-question": "The answer does not belong to a sign-in started here in this browser. Please start again.",
+    "encryption": "The answer of your identity provider is encrypted in a way that cannot be read here.",
+    "subject": "The answer of your identity provider does not say who signed in.",
+    "email": "Your identity provider did not send an e-mail address that can be used.",
+    "nameid-format": "Your identity provider sends a different name for you at every sign-in, so you cannot be recognised.",
+    "context": "Your identity provider used another way to sign you in than was asked for.",
+    "unsigned": "The answer of your identity provider is not signed.",
+    "too-large": "The answer of your identity provider is too large to be read safely.",
+    "no-key": "The answer is encrypted for a key that is not held here.",
+    "replayed": "This answer was used before. Please start again.",
+    "wrong-browser": "This sign-in was started in another browser, or cookies are switched off. Please start again here.",
+    "unknown-transaction": "This sign-in is not known, or it took too long. Please start again.",
+    "unsolicited": "Sign-in from your identity provider's own page is switched off. Please start here.",
+    "not-live": "Single sign-on is not switched on for this organization yet.",
+    "no-response": "There was no answer of an identity provider in this request.",
+    "sso-not-allowed": "Single sign-on is switched off for this organization.",
+}

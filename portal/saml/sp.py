@@ -1,0 +1,233 @@
+"""The service provider: the only file that knows python3-saml, and keeps it behind our own preflight and post-checks.
+
+python3-saml 1.16 is unmaintained and unsafe by default; each override below answers one measured fault."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import xmlsec
+from lxml import etree
+from onelogin.saml2 import response as library
+from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
+from onelogin.saml2.settings import OneLogin_Saml2_Settings
+from onelogin.saml2.utils import OneLogin_Saml2_Utils
+from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
+
+from portal.models.base import now
+from portal.saml import identity, postchecks, preflight, schemas, signatures
+from portal.saml.identity import Identity
+from portal.saml.postchecks import Answer, Question
+from portal.saml.refusals import Problem, ResponseRefused
+from portal.saml.vocabulary import ASSERTION, ENCRYPTED_ASSERTION, NAMESPACES, SIGNATURE
+
+# Skews larger than any setting: the library's own clock must not be stricter than our post-checks, which decide.
+LIBRARY_SKEW = 900
+
+
+@dataclass(frozen=True)
+class SpKey:
+    """A key pair of ours, as PEM."""
+
+    private: str
+    certificate: str
+
+
+@dataclass(frozen=True)
+class ServiceProvider:
+    """One connection as SAML sees it, in constants: PUBLIC_URL and the configuration, never the request's Host."""
+
+    entity_id: str
+    acs_url: str
+    idp_entity_id: str
+    sso_url: str
+    certificates: tuple[str, ...]
+    mapping: dict[str, str] = field(default_factory=dict)
+    keys: tuple[SpKey, ...] = ()
+    allow_cbc: bool = False
+    skew: timedelta = timedelta(seconds=120)
+
+    def question(self, request_id: str | None, at: datetime | None = None) -> Question:
+        return Question(self.acs_url, self.entity_id, self.idp_entity_id, request_id, at or now(), self.skew)
+
+
+def accept(sp: ServiceProvider, encoded: str, request_id: str | None, *, at: datetime | None = None) -> Identity:
+    """Who signed in, or `ResponseRefused`: nothing else ever leaves this function."""
+    response = open_response(sp, encoded)
+    _verify(sp, response, request_id)
+    answer = verified(response)
+    postchecks.require(sp.question(request_id, at), answer)
+    return identity.read(answer, sp.mapping, skew=sp.skew)
+
+
+def in_response_to(response: "Response") -> str | None:
+    """What the answer itself says it answers; only `accept` decides whether that is true."""
+    data = response.readable.findall("saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData", NAMESPACES)
+    return next((found for node in data if (found := node.get("InResponseTo"))), response.tree.get("InResponseTo"))
+
+
+class Response(library.OneLogin_Saml2_Response):  # type: ignore[misc]
+    """The library's response, made from bytes that passed the preflight before and after decryption."""
+
+    tree: etree._Element
+    readable: etree._Element
+
+
+def open_response(sp: ServiceProvider, encoded: str) -> Response:
+    raw = preflight.decode(encoded)
+    tree = preflight.read(raw, allow_cbc=sp.allow_cbc)
+    if not sp.certificates:
+        raise ResponseRefused("signature", "no-certificate")
+    encrypted = tree.find(ENCRYPTED_ASSERTION) is not None
+    if encrypted and not sp.keys:
+        raise ResponseRefused("encryption", "no-key")
+    for key in sp.keys if encrypted else (None,):
+        if (response := _construct(sp, encoded, key)) is not None:
+            response.tree = tree
+            plain = preflight.read(_plain(response), allow_cbc=sp.allow_cbc) if encrypted else tree
+            response.readable = _assertion_in(plain)
+            return response
+    raise ResponseRefused("encryption", "no-key")
+
+
+def verified(response: Response) -> Answer:
+    """The assertion whose own signature, or whose response's signature, was verified; called after `_verify` only."""
+    document = response.get_xml_document()
+    if document.find(SIGNATURE) is None and response.readable.find(SIGNATURE) is None:
+        raise ResponseRefused("signature", "unsigned")
+    return Answer(response.tree, response.readable)
+
+
+def _verify(sp: ServiceProvider, response: Response, request_id: str | None) -> None:
+    if response.readable.find(SIGNATURE) is None and response.tree.find(SIGNATURE) is None:
+        raise ResponseRefused("signature", "unsigned")
+    try:
+        response.is_valid(_request_data(sp), request_id, raise_exceptions=True)
+    except OneLogin_Saml2_ValidationError as error:
+        raise ResponseRefused.of(_problem(error)) from None
+    except _ANY_FAULT as error:
+        raise ResponseRefused("xml", "library", got=str(error)) from None
+
+
+def _problem(error: OneLogin_Saml2_ValidationError) -> Problem:
+    name = _CODES.get(error.code, "")
+    return Problem(next((check for check, names in _CHECKS.items() if name in names), "xml"), "library", got=str(error))
+
+
+def _construct(sp: ServiceProvider, encoded: str, key: SpKey | None) -> Response | None:
+    """None when this key does not open the assertion."""
+    try:
+        return Response(OneLogin_Saml2_Settings(_settings(sp, key)), encoded)
+    except xmlsec.Error:
+        return None
+    except (OneLogin_Saml2_ValidationError, *_ANY_FAULT) as error:
+        raise ResponseRefused("encryption" if key else "xml", "library", got=str(error)) from None
+
+
+def _plain(response: Response) -> bytes:
+    """The decrypted document as bytes. Nodes made by xmlsec hide from `find`, so it is always read again."""
+    return bytes(etree.tostring(response.get_xml_document()))
+
+
+def _assertion_in(tree: etree._Element) -> etree._Element:
+    found = tree.find(ASSERTION)
+    if found is None:
+        raise ResponseRefused("xml", "one-assertion", expected="1", got="0")
+    return found
+
+
+def _request_data(sp: ServiceProvider) -> dict[str, object]:
+    scheme, _, rest = sp.acs_url.partition("://")
+    host, _, path = rest.partition("/")
+    return {"https": "on" if scheme == "https" else "off", "http_host": host, "script_name": f"/{path}"}
+
+
+def _settings(sp: ServiceProvider, key: SpKey | None) -> dict[str, object]:
+    """Built anew for each response: the library changes the dictionary it is given."""
+    return {
+        "strict": True,
+        "debug": False,
+        "sp": {
+            "entityId": sp.entity_id,
+            "assertionConsumerService": {"url": sp.acs_url},
+            "x509cert": key.certificate if key else "",
+            "privateKey": key.private if key else "",
+        },
+        "idp": {
+            "entityId": sp.idp_entity_id,
+            "singleSignOnService": {"url": sp.sso_url},
+            "x509certMulti": {"signing": list(sp.certificates)},
+        },
+        "security": dict(_SECURITY),
+    }
+
+
+# Which check of saml_checks.toml each error of the library belongs to; the rest is "xml".
+_CODES = {code: name for name, code in vars(OneLogin_Saml2_ValidationError).items() if name.isupper()}
+_CHECKS = {
+    "status": ("MISSING_STATUS", "MISSING_STATUS_CODE", "STATUS_CODE_IS_NOT_SUCCESS"),
+    "destination": ("WRONG_DESTINATION", "EMPTY_DESTINATION", "WRONG_SUBJECTCONFIRMATION"),
+    "issuer": ("WRONG_ISSUER", "ISSUER_NOT_FOUND_IN_ASSERTION", "ISSUER_MULTIPLE_IN_RESPONSE"),
+    "audience": ("WRONG_AUDIENCE", "SP_NAME_QUALIFIER_NAME_MISMATCH"),
+    "signature": (
+        "INVALID_SIGNATURE", "NO_SIGNATURE_FOUND", "WRONG_SIGNED_ELEMENT", "WRONG_NUMBER_OF_SIGNATURES",
+        "INVALID_SIGNED_ELEMENT", "UNEXPECTED_SIGNED_ELEMENTS", "ID_NOT_FOUND_IN_SIGNED_ELEMENT",
+        "DUPLICATED_ID_IN_SIGNED_ELEMENTS", "DUPLICATED_REFERENCE_IN_SIGNED_ELEMENTS",
+    ),
+    "algorithm": ("DEPRECATED_SIGNATURE_METHOD", "DEPRECATED_DIGEST_METHOD"),
+    "time": ("ASSERTION_TOO_EARLY", "ASSERTION_EXPIRED", "RESPONSE_EXPIRED", "SESSION_EXPIRED"),
+    "answer-to-our-question": ("WRONG_INRESPONSETO",),
+    "encryption": ("KEYINFO_NOT_FOUND_IN_ENCRYPTED_DATA", "UNSUPPORTED_RETRIEVAL_METHOD", "ENCRYPTED_ATTRIBUTES"),
+    "subject": ("NO_NAMEID", "EMPTY_NAMEID"),
+}
+_SECURITY = {
+    "wantAssertionsSigned": False,  # at least one signature, on either; `_verify` insists
+    "wantMessagesSigned": False,
+    "wantAttributeStatement": False,  # Google, JumpCloud and plain Okta apps send none
+    "requestedAuthnContext": False,  # else Entra answers AADSTS75011 after multi-factor sign-in
+    "allowRepeatAttributeName": True,  # Keycloak sends one `Role` per role
+    "rejectDeprecatedAlgorithm": True,
+    "allowSingleLabelDomains": True,  # https://adfs/ on an intranet
+    "metadataValidUntil": "",
+}
+
+
+class _Moment(int):
+    """Now, as sharp as two clocks agree: the library compares with `<=` and `>` and has no skew of its own."""
+
+    def __ge__(self, other: int) -> bool:  # `end <= now`: over only when it has been over for long
+        return int(self) >= int(other) + LIBRARY_SKEW
+
+    def __lt__(self, other: int) -> bool:  # `start > now`
+        return int(self) + LIBRARY_SKEW < int(other)
+
+    def __add__(self, other: int) -> "_Moment":
+        return _Moment(int(self) + int(other))
+
+
+class _Utils(OneLogin_Saml2_Utils):  # type: ignore[misc]
+    @staticmethod
+    def now() -> _Moment:
+        return _Moment(int(now().timestamp()))
+
+
+def _validate_node_sign(
+    signature_node: etree._Element, elem: etree._Element, cert: str | None = None, *_: object, **__: object
+) -> bool:
+    return bool(cert) and signatures.verifies(signature_node, str(cert))
+
+
+def _validate_xml(xml: etree._Element, schema: str, debug: bool = False) -> etree._Element | str:
+    return xml if schemas.valid(xml, f"{_SCHEMAS}/{schema}") else "invalid_xml"
+
+
+_SCHEMAS = Path(library.__file__).parent / "schemas"
+_ANY_FAULT = (
+    OneLogin_Saml2_Error, etree.LxmlError, xmlsec.Error, ValueError, TypeError, AttributeError, LookupError, AssertionError
+)
+
+library.OneLogin_Saml2_Utils = _Utils
+OneLogin_Saml2_Utils.validate_node_sign = staticmethod(_validate_node_sign)
+OneLogin_Saml2_XML.validate_xml = staticmethod(_validate_xml)
+# Concurrent first validations broke whole processes (facts: 1 of 6 cold starts); so the first one happens here.
+_validate_xml(etree.fromstring(b"<nothing/>"), "saml-schema-protocol-2.0.xsd")
