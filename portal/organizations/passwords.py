@@ -1,0 +1,73 @@
+"""Passwords: Argon2id, checked in constant effort whether or not the person exists."""
+
+from functools import cache
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from portal.extensions import db
+from portal.models import Session, User
+from portal.organizations import events, sessions, users
+from portal.organizations.actors import Actor
+from portal.organizations.refusals import WeakPassword, WrongPassword
+from portal.settings import current
+
+SHORTEST = 10
+
+
+def check(email: str, password: str) -> User:
+    """The person whose password this is, or `WrongPassword`; an unknown address takes as long as a wrong password."""
+    user = users.find(email)
+    stored = user.password_hash if user else None
+    if not _matches(stored or _decoy(), password) or user is None or stored is None:
+        raise WrongPassword
+    if _hasher().check_needs_rehash(stored):
+        user.password_hash = _hasher().hash(password)
+    return user
+
+
+def set_for(user: User, password: str, *, by: Actor, keep: Session | None = None) -> None:
+    """Every other session ends, because somebody else may know the old one."""
+    if len(password) < SHORTEST or len(password) > 1000 or user.email_key.partition("@")[0] in password.lower():
+        raise WeakPassword
+    user.password_hash = _hasher().hash(password)
+    for row in sessions.of(user) if user.id else ():
+        if keep is None or row.id != keep.id:
+            sessions.revoke(row, by=by)
+    db.session.flush()
+    events.record("user.password_changed", user.home_organization_id, user, by=by)
+
+
+def is_right(user: User, password: str) -> bool:
+    return bool(user.password_hash) and _matches(user.password_hash or "", password)
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _hasher().verify(stored, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _hasher() -> PasswordHasher:
+    """Cheap where only tests look, the library's own recommendation everywhere else."""
+    return _cheap() if current().environment == "test" else _strong()
+
+
+@cache
+def _strong() -> PasswordHasher:
+    return PasswordHasher()
+
+
+@cache
+def _cheap() -> PasswordHasher:
+    return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@cache
+def _decoy_of(cheap: bool) -> str:
+    return (_cheap() if cheap else _strong()).hash("nobody's password")
+
+
+def _decoy() -> str:
+    return _decoy_of(current().environment == "test")

@@ -1,0 +1,200 @@
+"""Who is this? A person an IdP vouches for becomes a member of that organization, and of no other (design.md §3, saml.md §6.8)."""
+
+from typing import Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager
+
+from portal.extensions import db
+from portal.models import (
+    Connection,
+    ConnectionIdentity,
+    Directory,
+    DirectoryUser,
+    Membership,
+    Organization,
+    Outsiders,
+    Role,
+    Source,
+    User,
+)
+from portal.models.base import key, now
+from portal.organizations import connections, directories, domains, events, members, users
+from portal.organizations.actors import Actor
+from portal.organizations.refusals import (
+    AmbiguousPerson,
+    MembershipEnded,
+    NoEmail,
+    NotAMember,
+    NotProvisioned,
+    OutsideVerifiedDomains,
+    SuspendedByDirectory,
+)
+
+TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+
+
+class Identity(Protocol):
+    """What a verified assertion says of a person."""
+
+    name_id: str
+    name_id_format: str
+    email: str
+    given_name: str
+    family_name: str
+    display_name: str
+    stable_id: str
+
+
+def through(connection: Connection, identity: Identity, *, by: Actor) -> Membership:
+    """The membership this person comes in with; a refusal says, in words for them, why not.
+
+    Order: the account (connection, NameID) seen before; then the directory's stable id, user name or e-mail; then the
+    e-mail of a member; then, where nobody else decides who works there, just in time.
+    """
+    connections.require_allowed(connection.organization)
+    known = _known_account(connection, identity)
+    membership = known or _from_directory(connection, identity) or _by_email(connection, identity)
+    if membership is None:
+        membership = _just_in_time(connection, identity, by)
+    _require_access(membership)
+    _remember(connection, identity, membership, is_new=known is None)
+    events.record("member.signed_in", connection.organization_id, membership, by=by, connection=str(connection.id))
+    return membership
+
+
+def _known_account(connection: Connection, identity: Identity) -> Membership | None:
+    if identity.name_id_format == TRANSIENT:
+        return None
+    return db.session.scalars(
+        sa.select(Membership)
+        .join(ConnectionIdentity, sa.and_(
+            ConnectionIdentity.membership_id == Membership.id,
+            ConnectionIdentity.organization_id == Membership.organization_id,
+        ))
+        .where(
+            ConnectionIdentity.organization_id == connection.organization_id,
+            ConnectionIdentity.connection_id == connection.id,
+            ConnectionIdentity.subject == _subject(identity),
+        )
+    ).one_or_none()
+
+
+def _from_directory(connection: Connection, identity: Identity) -> Membership | None:
+    """A live directory decides: who is not in it, or waits there, does not come in."""
+    directory = directories.live_of(connection.organization_id)
+    if directory is None:
+        return None
+    found = _directory_users(directory, identity)
+    person = next(iter(found), None)
+    if person is None or person.membership_id is None:
+        raise NotProvisioned
+    return db.session.scalars(
+        sa.select(Membership).where(
+            Membership.organization_id == connection.organization_id, Membership.id == person.membership_id
+        )
+    ).one()
+
+
+def _directory_users(directory: Directory, identity: Identity) -> list[DirectoryUser]:
+    """The strongest match first: stable id, then user name, then e-mail."""
+    matches = [DirectoryUser.user_name_key == key(identity.name_id)]
+    if identity.stable_id:
+        matches.append(DirectoryUser.external_id == identity.stable_id)
+    if identity.email:
+        matches.append(DirectoryUser.email_key == key(identity.email))
+        matches.append(DirectoryUser.user_name_key == key(identity.email))
+    order = sa.case(
+        (DirectoryUser.external_id == (identity.stable_id or None), 0),
+        (DirectoryUser.user_name_key == key(identity.name_id), 1),
+        else_=2,
+    )
+    query = sa.select(DirectoryUser).where(
+        DirectoryUser.organization_id == directory.organization_id,
+        DirectoryUser.directory_id == directory.id,
+        sa.or_(*matches),
+    )
+    return list(db.session.scalars(query.order_by(order, DirectoryUser.id).limit(2)))
+
+
+def _by_email(connection: Connection, identity: Identity) -> Membership | None:
+    """Somebody who is a member of this organization already; never anybody by e-mail in another one."""
+    if not identity.email:
+        raise NoEmail
+    membership = db.session.scalars(
+        sa.select(Membership)
+        .join(Membership.user)
+        .options(contains_eager(Membership.user))
+        .where(Membership.organization_id == connection.organization_id, User.email_key == key(identity.email))
+        .order_by(User.home_organization_id.is_(None))
+        .limit(1)
+    ).first()
+    if membership and _signs_in_differently(connection, membership, identity):
+        raise AmbiguousPerson
+    return membership
+
+
+def _signs_in_differently(connection: Connection, membership: Membership, identity: Identity) -> bool:
+    """The same e-mail under a second NameID: an address given to a new person must not bring the former one's account."""
+    if identity.name_id_format == TRANSIENT or key(identity.name_id) == membership.user.email_key:
+        return False
+    other = sa.select(ConnectionIdentity.id).where(
+        ConnectionIdentity.organization_id == connection.organization_id,
+        ConnectionIdentity.connection_id == connection.id,
+        ConnectionIdentity.membership_id == membership.id,
+    )
+    return db.session.scalars(other.limit(1)).first() is not None
+
+
+def _just_in_time(connection: Connection, identity: Identity, by: Actor) -> Membership:
+    organization = connection.organization
+    if not organization.just_in_time:
+        raise NotAMember
+    email = users.checked(identity.email)
+    name = identity.display_name or f"{identity.given_name} {identity.family_name}".strip()
+    user = _user_for(organization, email, name, by)
+    role = db.session.get_one(Role, organization.default_role_id)
+    return members.add(organization, user, by=by, role=role, source=Source.SSO, email=email, name=name)
+
+
+def _user_for(organization: Organization, email: str, name: str, by: Actor) -> User:
+    """Within its verified domains an organization speaks for the person; outside, for an account of its own only."""
+    if domains.is_verified(organization.id, email):
+        return users.find(email) or users.create(email, by=by, name=name, verified=True)
+    if organization.outsiders is Outsiders.REVIEW:
+        raise OutsideVerifiedDomains
+    return users.create(email, by=by, name=name, home=organization)
+
+
+def _require_access(membership: Membership) -> None:
+    """Just-in-time provisioning never revives anybody."""
+    if membership.active:
+        return
+    raise SuspendedByDirectory if membership.suspended_by_directory else MembershipEnded
+
+
+def _remember(connection: Connection, identity: Identity, membership: Membership, *, is_new: bool) -> None:
+    if identity.name_id_format == TRANSIENT:
+        return
+    if is_new:
+        db.session.add(
+            ConnectionIdentity(
+                organization_id=connection.organization_id, connection_id=connection.id, membership_id=membership.id,
+                subject=_subject(identity), stable_id=identity.stable_id[:512] or None,
+            )
+        )
+        return
+    db.session.execute(
+        sa.update(ConnectionIdentity)
+        .where(
+            ConnectionIdentity.organization_id == connection.organization_id,
+            ConnectionIdentity.connection_id == connection.id,
+            ConnectionIdentity.subject == _subject(identity),
+        )
+        .values(last_seen_at=now(), stable_id=identity.stable_id[:512] or None)
+    )
+
+
+def _subject(identity: Identity) -> str:
+    """NameIDs that are e-mail addresses compare without case; all others to the letter (SAML core §8.3)."""
+    return (key(identity.name_id) if "@" in identity.name_id else identity.name_id)[:512]

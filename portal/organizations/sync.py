@@ -1,0 +1,190 @@
+"""Bringing memberships in line with what the IdP says: one person, a group's change, or everybody (design.md §3).
+
+The same decision serves the preview and the deed, so that what the admin was shown is what happens.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from portal.extensions import db
+from portal.models import Applied, Directory, DirectoryUser, Leavers, Membership, Source, Status, User
+from portal.organizations import group_roles, members, people, users
+from portal.organizations.actors import Actor
+from portal.organizations.people import Decision, Known, Step
+from portal.organizations.refusals import NoFreeSeat
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the preview."""
+
+    person: DirectoryUser
+    decision: Decision
+
+
+def apply_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> None:
+    """After one person was made or changed. In any mode but live, nothing is applied and the person waits."""
+    if directory.live:
+        _apply(directory, person, people.load(directory, [person]), by)
+    else:
+        person.applied = Applied.WAITING
+
+
+def apply_all(directory: Directory, *, by: Actor) -> None:
+    for chunk in _in_chunks(directory):
+        known = people.load(directory, chunk)
+        for person in chunk:
+            _apply(directory, person, known, by)
+        db.session.flush()
+    apply_group_roles(directory, by=by)
+
+
+def apply_group_change(directory: Directory, touched: Sequence[uuid.UUID], *, by: Actor) -> None:
+    """After members were added to or taken from a group: roles of the people touched only."""
+    if directory.live and touched:
+        group_roles.recompute(directory, touched, by=by)
+
+
+def apply_group_roles(directory: Directory, *, by: Actor) -> None:
+    """After the rules changed: roles of everybody the directory manages."""
+    if directory.live:
+        group_roles.recompute(directory, None, by=by)
+
+
+def forget_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> None:
+    """DELETE: the DirectoryUser goes, the membership is suspended or removed, as the organization chose."""
+    membership = _membership(person) if person.membership_id and directory.live else None
+    db.session.delete(person)
+    db.session.flush()
+    if membership is None:
+        return
+    if directory.organization.leavers is Leavers.REMOVE:
+        members.remove(membership, by=by)
+    else:
+        members.suspend(membership, by=by)
+
+
+def preview(directory: Directory) -> list[Row]:
+    """The dry run of the very same function: nothing is changed."""
+    rows = []
+    for chunk in _in_chunks(directory):
+        known = people.load(directory, chunk)
+        for person in chunk:
+            decision = people.decide(directory, person, known)
+            if decision.step is Step.LINK and decision.membership:
+                known.taken.add(decision.membership.id)
+            rows.append(Row(person, decision))
+    return rows
+
+
+def untouched(directory: Directory) -> Sequence[Membership]:
+    """Active members whom the directory has not named, by link or by e-mail."""
+    named = sa.exists().where(
+        DirectoryUser.organization_id == Membership.organization_id,
+        DirectoryUser.directory_id == directory.id,
+        sa.or_(DirectoryUser.membership_id == Membership.id, DirectoryUser.email_key == User.email_key),
+    )
+    return db.session.scalars(
+        directory.organization.memberships.select()
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.status == Status.ACTIVE, ~named)
+        .order_by(Membership.id)
+    ).all()
+
+
+def _apply(directory: Directory, person: DirectoryUser, known: Known, by: Actor) -> None:
+    decision = people.decide(directory, person, known)
+    person.problem = decision.why if decision.step in (Step.CONFLICT, Step.REVIEW) else ""
+    try:
+        membership = _do(directory, person, decision, known, by)
+    except NoFreeSeat as refusal:
+        person.applied, person.problem = Applied.CONFLICT, str(refusal)
+        return
+    person.applied = people.OUTCOMES.get(decision.step, Applied.APPLIED)
+    if membership:
+        person.membership_id = membership.id
+        known.taken.add(membership.id)
+
+
+def _do(directory: Directory, person: DirectoryUser, decision: Decision, known: Known, by: Actor) -> Membership | None:
+    if decision.step is Step.CREATE:
+        return _create(directory, person, decision, known, by)
+    membership = decision.membership
+    if membership is None or decision.step is Step.CONFLICT:
+        return None
+    if decision.step is Step.SUSPEND:
+        members.suspend(membership, by=by)
+    elif person.active:
+        members.restore(membership, by=by)
+    if decision.step is not Step.SAME:
+        _profile(membership, person, by)
+    if decision.step in (Step.LINK, Step.RESTORE):
+        group_roles.apply_to(directory, membership, person, by=by)
+    return membership
+
+
+def _create(directory: Directory, person: DirectoryUser, decision: Decision, known: Known, by: Actor) -> Membership:
+    organization = directory.organization
+    own_domain = users.domain_of(person.email) in known.verified
+    user = decision.user or users.create(
+        person.email, by=by, name=person.label, verified=own_domain, home=None if own_domain else organization
+    )
+    role = group_roles.role_for(directory, person)
+    membership = members.add(
+        organization, user, by=by, role=role, source=Source.DIRECTORY, email=person.email, name=person.label
+    )
+    known.users.setdefault(person.email_key, []).append(user)
+    known.by_user[user.id] = membership
+    return membership
+
+
+def _profile(membership: Membership, person: DirectoryUser, by: Actor) -> None:
+    """The same membership, the same ids: a rename never makes a second person."""
+    members.change(membership, by=by, name=person.label, email=person.email or membership.email)
+    user = membership.user
+    if not person.email or user.email_key == person.email_key or not _may_rename(membership, person):
+        return
+    try:
+        with db.session.begin_nested():
+            user.email = person.email
+    except IntegrityError:
+        db.session.refresh(user)
+        person.problem = "Somebody else uses this e-mail address to sign in; the address was changed for this organization only."
+
+
+def _may_rename(membership: Membership, person: DirectoryUser) -> bool:
+    """An organization changes the address by which a person signs in only within what it has proven to own."""
+    user = membership.user
+    if user.home_organization_id == membership.organization_id:
+        return True
+    known = people.verified_names(membership.organization_id, [user.email, person.email])
+    return {users.domain_of(user.email), users.domain_of(person.email)} <= known
+
+
+def _membership(person: DirectoryUser) -> Membership | None:
+    return db.session.scalars(
+        sa.select(Membership).where(
+            Membership.organization_id == person.organization_id, Membership.id == person.membership_id
+        )
+    ).one_or_none()
+
+
+def _in_chunks(directory: Directory) -> Iterator[Sequence[DirectoryUser]]:
+    """Everybody of the directory in the order of their ids, a bounded number at a time."""
+    last: uuid.UUID | None = None
+    while True:
+        query = sa.select(DirectoryUser).where(
+            DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id
+        )
+        if last:
+            query = query.where(DirectoryUser.id > last)
+        chunk = db.session.scalars(query.order_by(DirectoryUser.id).limit(people.CHUNK)).all()
+        if not chunk:
+            return
+        yield chunk
+        last = chunk[-1].id
+
