@@ -1,0 +1,124 @@
+"""The closed lists a wizard chooses from: kinds of steps, values, actions, changes."""
+
+from enum import StrEnum
+
+
+class StepType(StrEnum):
+    CHOOSE = "choose"
+    INSTRUCT = "instruct"
+    COPY_VALUES = "copy-values"
+    INPUT_METADATA = "input-metadata"
+    MAP = "map"
+    TEST = "test"
+    WAIT_FOR_REQUEST = "wait-for-request"
+    PREVIEW = "preview"
+    CONFIRM = "confirm"
+    WATCH = "watch"
+
+
+class RowKind(StrEnum):
+    FIELD = "field"
+    SECRET = "secret"
+    SELECT = "select"
+    CHECK = "check"
+    RADIO = "radio"
+    TEXT = "text"
+    PAIR = "pair"
+
+
+class Ref(StrEnum):
+    """Our values, as fragments and drawings name them."""
+
+    ACS_URL = "sp.acs_url"
+    ENTITY_ID = "sp.entity_id"
+    LOGIN_URL = "sp.login_url"
+    METADATA_URL = "sp.metadata_url"
+    SCIM_BASE_URL = "scim.base_url"
+    SCIM_TOKEN = "scim.token"
+
+    @property
+    def label_key(self) -> str:
+        return self.value.removeprefix("sp.").replace(".", "_")
+
+
+class LabelKey(StrEnum):
+    """What `[labels]` gives the console's own words for."""
+
+    ACS_URL = "acs_url"
+    ENTITY_ID = "entity_id"
+    LOGIN_URL = "login_url"
+    METADATA_URL = "metadata_url"
+    IDP_SSO_URL = "idp_sso_url"
+    IDP_ENTITY_ID = "idp_entity_id"
+    IDP_CERT = "idp_cert"
+    SCIM_BASE_URL = "scim_base_url"
+    SCIM_TOKEN = "scim_token"
+
+
+class MetadataForm(StrEnum):
+    URL = "url"
+    XML = "xml"
+    MANUAL = "manual"
+
+
+class MapKind(StrEnum):
+    ATTRIBUTES = "attributes"
+    GROUPS_TO_ROLES = "groups-to-roles"
+
+
+class Action(StrEnum):
+    ACTIVATE_SSO = "sso.activate"
+    ACTIVATE_SCIM = "scim.activate"
+
+
+class Undo(StrEnum):
+    DEACTIVATE_SSO = "sso.deactivate"
+    PAUSE_SCIM = "scim.pause"
+
+
+class Effect(StrEnum):
+    """The consequences shown before somebody switches something on."""
+
+    MEMBERS_AFFECTED = "members_affected"
+    MEMBERS_UNAFFECTED = "members_unaffected"
+    BREAK_GLASS = "break_glass"
+    EXISTING_SESSIONS = "existing_sessions"
+    PREVIEW_COUNTS = "preview_counts"
+    MANUAL_INVITES = "manual_invites"
+    DEPROVISION_RULE = "deprovision_rule"
+    DELETION_GUARD = "deletion_guard"
+
+
+class Awaited(StrEnum):
+    """What a waiting step waits for."""
+
+    AUTHENTICATED_REQUEST = "scim.authenticated_request"
+    USER_RECEIVED = "scim.user_received"
+    GROUP_RECEIVED = "scim.group_received"
+    CYCLE_IDLE = "scim.cycle_idle"
+
+
+class Mishap(StrEnum):
+    """What a waiting step shows besides: requests that came, but wrongly."""
+
+    BAD_TOKEN = "bad_token"
+    WRONG_PATH = "wrong_path"
+    NOT_HTTPS = "not_https"
+    MISSING_FLAG = "missing_flag"
+
+
+class Change(StrEnum):
+    CREATE = "create"
+    LINK = "link"
+    UPDATE = "update"
+    DEACTIVATE = "deactivate"
+    ROLE_CHANGE = "role_change"
+    CONFLICT = "conflict"
+    UNTOUCHED = "untouched"
+
+
+class Counter(StrEnum):
+    RECEIVED = "received"
+    APPLIED = "applied"
+    HELD = "held"
+    FAILED = "failed"

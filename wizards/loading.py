@@ -1,0 +1,109 @@
+"""Loading wizards from their folders, and refusing what is wrong with them before anybody sees it."""
+
+import dataclasses
+import logging
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from wizards.checking import check_wizard
+from wizards.choices import StepType
+from wizards.definition import Wizard
+from wizards.reading import BrokenWizard, Place, check_keys, read_file, read_table
+
+SHIPPED = Path(__file__).parent
+SHARED_STEPS = SHIPPED / "_shared" / "steps.toml"  # those that read the same for every IdP; `use = "preview"` takes one
+
+EVERY_STEP = {
+    "id",
+    "type",
+    "title",
+    "template",
+    "where",
+    "minutes",
+    "optional",
+    "when",
+    "needs",
+    "trouble",
+    "mock",
+    "looks",
+}
+# What each kind of step carries besides: (required, allowed).
+OWN_KEYS: Mapping[StepType, tuple[set[str], set[str]]] = {
+    StepType.CHOOSE: ({"field", "options"}, set()),
+    StepType.INSTRUCT: (set(), {"settings", "claims"}),
+    StepType.COPY_VALUES: ({"values"}, {"settings", "claims", "offer_metadata_file"}),
+    StepType.INPUT_METADATA: ({"accept", "prefer"}, {"url_hint", "expect_idp", "require_query", "manual_labels"}),
+    StepType.MAP: ({"kind"}, {"prefer_stable_id"}),
+    StepType.TEST: ({"require"}, {"checks", "idp_errors"}),
+    StepType.WAIT_FOR_REQUEST: ({"event"}, {"expect", "slow_after_s", "leave_ok", "also_show"}),
+    StepType.PREVIEW: ({"show"}, set()),
+    StepType.CONFIRM: ({"action", "needs", "effects"}, {"undo"}),
+    StepType.WATCH: ({"counters"}, set()),
+}
+
+log = logging.getLogger(__name__)
+
+
+@cache
+def load_all(paths: tuple[Path, ...] = ()) -> Mapping[str, Wizard]:
+    """Every wizard by its id: the shipped ones, then those of the operator's folders, which may replace them.
+
+    A broken shipped wizard is an error; a broken one of the operator's is reported and left out.
+    """
+    wizards = {wizard.id: wizard for wizard in map(load, _folders(SHIPPED))}
+    for folder in (folder for path in paths for folder in _folders(path)):
+        try:
+            wizard = load(folder)
+        except BrokenWizard as error:
+            log.error("wizard left out: %s", error)
+        else:
+            wizards[wizard.id] = wizard
+    return wizards
+
+
+def load(folder: Path) -> Wizard:
+    """The wizard in `folder`, checked."""
+    file = folder / "wizard.toml"
+    place, table = Place(file), read_file(file)
+    standard = read_file(SHARED_STEPS)
+    for name in ("sso", "scim"):
+        if name in table:
+            _complete(table[name], standard, place.key(name))
+    wizard = dataclasses.replace(read_table(Wizard, table, place), folder=folder)
+    check_wizard(wizard, place)
+    return wizard
+
+
+def _folders(path: Path) -> Iterator[Path]:
+    return (file.parent for file in sorted(path.glob("*/wizard.toml")))
+
+
+def _complete(flow: object, standard: Mapping[str, object], place: Place) -> None:
+    """Put in the shared steps where a step says `use`, and check the keys of each kind of step."""
+    steps = flow.get("steps") if isinstance(flow, dict) else None
+    if not isinstance(steps, list) or not steps:
+        raise place.key("steps").broken("a list of steps", steps or "nothing")
+    for number, step in enumerate(steps):
+        here = place.key("steps").item(number)
+        if not isinstance(step, dict):
+            raise here.broken("a table", step)
+        if "use" in step:
+            steps[number] = step = _from_standard(step, standard, here)
+        _check_step_keys(step, here)
+
+
+def _from_standard(step: dict[str, object], standard: Mapping[str, object], place: Place) -> dict[str, object]:
+    name = step["use"]
+    base = standard.get(name) if isinstance(name, str) else None
+    if not isinstance(base, dict):
+        raise place.key("use").broken(f"one of {', '.join(standard)}", name)
+    return {"id": name} | base | {key: value for key, value in step.items() if key != "use"}
+
+
+def _check_step_keys(step: Mapping[str, object], place: Place) -> None:
+    kind = step.get("type")
+    if kind not in list(StepType):
+        raise place.key("type").broken(f"one of {', '.join(StepType)}", kind or "nothing")
+    required, allowed = OWN_KEYS[StepType(str(kind))]
+    check_keys(step, place, allowed=EVERY_STEP | required | allowed, required=required)
