@@ -67,9 +67,9 @@ def read(raw: bytes, *, allow_cbc: bool = False) -> Element:
     root = parse(raw)
     if root.tag != RESPONSE:
         raise ResponseRefused("xml", "not-a-response", expected=RESPONSE, got=str(root.tag))
-    _check_ids(root)
     _check_status(root)
     _check_assertions(root)
+    _check_ids(root)
     for signature in root.iter(SIGNATURE):
         _check_signature(signature, root)
     _check_encryption(root, allow_cbc)

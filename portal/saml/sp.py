@@ -210,6 +210,11 @@ class _Utils(OneLogin_Saml2_Utils):  # type: ignore[misc]
     def now() -> _Moment:
         return _Moment(int(now().timestamp()))
 
+    @staticmethod
+    def parse_SAML_to_time(timestr: str) -> int:
+        found = postchecks.moment(timestr)
+        return int(found.timestamp()) if found else 0
+
 
 def _validate_node_sign(
     signature_node: etree._Element, elem: etree._Element, cert: str | None = None, *_: object, **__: object

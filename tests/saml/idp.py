@@ -10,7 +10,11 @@ import xmlsec
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
 from lxml import etree
 
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
@@ -118,7 +122,7 @@ class Reply:
         answers = f' InResponseTo="{self.request_id}"' if self.request_id else ""
         start, end = stamp(self.at - timedelta(minutes=5)), stamp(self.at + timedelta(minutes=5))
         session = f' SessionNotOnOrAfter="{self.session_end}"' if self.session_end else ""
-        return f"""<samlp:Response xmlns:samlp="{SAMLP}" xmlns:saml="{SAML}" ID="{self.response_id}" Version="2.0"
+        return f"""<samlp:Response xmlns:samlp="{SAMLP}" xmlns:saml="{SAML}" xmlns:xs="http://www.w3.org/2001/XMLSchema" ID="{self.response_id}" Version="2.0"
  IssueInstant="{stamp(self.at)}" Destination="{self.acs_url}"{answers}><saml:Issuer>{self.issuer}</saml:Issuer>
 <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
 <saml:Assertion ID="{self.assertion_id}" Version="2.0" IssueInstant="{stamp(self.at)}"><saml:Issuer>{self.issuer}</saml:Issuer>
