@@ -66,7 +66,14 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
 def _open_doors(app: Flask) -> None:
     app.register_blueprint(health.bp)
     for door in DOORS:
-        app.register_blueprint(import_module(f"portal.{door}").bp)
+        try:
+            module = import_module(f"portal.{door}")
+        except ModuleNotFoundError as error:  # BUILDING: removed when every door stands
+            if error.name != f"portal.{door}":
+                raise
+            continue
+        if hasattr(module, "bp"):
+            app.register_blueprint(module.bp)
     import_module("portal.cli").bind(app)
 
 

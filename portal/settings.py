@@ -145,15 +145,17 @@ def current() -> Settings:
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
-    """A secret made once and kept in the instance folder, readable by its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", opener=_private) as file:
-            file.write(make())
-    except FileExistsError:
-        pass
+    """A secret made once and kept in the instance folder, readable by its owner only; whole or not there at all, so that
+    two processes starting together agree on one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        draft.touch(mode=0o600)
+        draft.write_text(make())
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
     return path.read_text().strip()
-
-
-def _private(name: str, flags: int) -> int:
-    return os.open(name, flags, 0o600)

@@ -15,7 +15,7 @@ class Subject(Protocol):
 
 
 def record(
-    name: str, organization: Organization | uuid.UUID | None, subject: Subject | None, *, by: Actor, **data: object
+    name: str, organization: Organization | uuid.UUID | None, subject: Subject | None, /, *, by: Actor, **data: object
 ) -> Event:
     """`name` is `noun.done`, such as `member.suspended`; `data` holds plain JSON values and no secrets."""
     event = Event(

@@ -1,0 +1,17 @@
+"""The command line of design.md §5, one module per noun; with `--json` each command prints one JSON object."""
+
+from importlib import import_module
+
+from flask import Flask
+
+NOUNS = ("org", "user", "connection", "directory", "setup_link", "worker", "demo")
+
+
+def bind(app: Flask) -> None:
+    for noun in NOUNS:
+        if noun == "demo":  # BUILDING
+            try:
+                import_module("portal.cli.demo")
+            except ModuleNotFoundError:
+                continue
+        app.cli.add_command(import_module(f"portal.cli.{noun}").command)

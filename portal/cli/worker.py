@@ -1,0 +1,62 @@
+"""flask worker: sends what waits and clears what has expired."""
+
+import signal
+import threading
+
+import click
+import sqlalchemy as sa
+import structlog
+from flask import Flask, current_app
+
+from portal.extensions import db
+from portal.models import LoginTransaction, MailLink, SamlAssertion
+from portal.models.base import now
+from portal.organizations import mail
+
+log = structlog.get_logger("worker")
+
+PAUSE = 2.0
+
+
+@click.command("worker", help="Send what waits, clear what has expired, until stopped.")
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+def command(once: bool) -> None:
+    stopped = threading.Event()
+    if not once:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    if once:
+        work(app)
+    else:
+        run(app, stopped)
+
+
+def run(app: Flask, stopped: threading.Event) -> None:
+    """Work until `stopped` is set; a database that is away for a while does not end the worker."""
+    while not stopped.is_set():
+        try:
+            busy = work(app)
+        except sa.exc.DBAPIError as error:
+            log.warning("worker", problem=type(error).__name__)
+            busy = False
+        stopped.wait(0 if busy else PAUSE)
+
+
+def work(app: Flask) -> bool:
+    """One round; true when there may be more to do at once."""
+    with app.app_context():
+        waiting = mail.take_waiting()
+        db.session.commit()
+        for one in waiting:
+            mail.send(one)
+            db.session.commit()
+        _clear()
+        db.session.commit()
+        return len(waiting) == mail.BATCH
+
+
+def _clear() -> None:
+    """What can never be used again: sign-ins abandoned, assertions and links that have expired."""
+    for model in (LoginTransaction, SamlAssertion, MailLink):
+        db.session.execute(sa.delete(model).where(model.expires_at < now()))

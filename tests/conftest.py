@@ -1,0 +1,130 @@
+"""Fixtures every folder shares: an application on a fresh database, a client, two companies."""
+
+import os
+import warnings
+
+import pytest
+from cryptography.fernet import Fernet
+from flask_migrate import upgrade
+
+from portal.app import create_app
+from portal.extensions import db
+from portal.models import Method
+from portal.organizations import sessions
+from portal.organizations.actors import OPERATOR
+from portal.settings import Settings
+from portal.web import session as browser
+from tests import databases
+from tests.clients import CheckedClient
+from tests.factories import make_organization
+
+FERNET = Fernet.generate_key().decode()
+PUBLIC_URL = "http://localhost:8080"
+
+
+def settings_for(folder, database_url, **changes):
+    return Settings(
+        environment="test", secret_key="test " * 8, encryption_keys=(FERNET,), database_url=database_url,
+        instance_path=folder, public_url=PUBLIC_URL, log_level="ERROR", practice=True,
+        **({"scim_rate": 0, "sign_in_rate": 0} | changes),
+    )
+
+
+@pytest.fixture(scope="session")
+def worker_id(request):
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory, worker_id):
+    """SQLite: the path of a migrated template. PostgreSQL: the address of this worker's migrated database."""
+    folder = tmp_path_factory.mktemp("template")
+    maker = databases.make_postgresql(worker_id) if databases.POSTGRESQL else None
+    url = next(maker) if maker else f"sqlite:///{folder / 'template.db'}"
+    app = create_app(settings_for(folder, url))
+    with app.app_context(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    yield url
+    if maker:
+        next(maker, None)
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory, migrated):
+    """On PostgreSQL one application serves the whole run, with the tables emptied between tests."""
+    if not databases.POSTGRESQL:
+        return None
+    return create_app(settings_for(tmp_path_factory.mktemp("instance"), migrated))
+
+
+@pytest.fixture
+def make_app(tmp_path, migrated, shared_app):
+    """Build an application with other settings than usual; on a fresh database each time."""
+    made = []
+
+    def make(**changes):
+        if shared_app:
+            url = migrated
+        else:
+            url = databases.make_sqlite(migrated.removeprefix("sqlite:///"), tmp_path / f"{len(made)}.db")
+        app = create_app(settings_for(tmp_path, url, **changes))
+        app.test_client_class = CheckedClient
+        made.append(app)
+        return app
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(make_app, shared_app):
+    """The application, with its context pushed: verbs and models can be used at once."""
+    app = shared_app or make_app()
+    app.test_client_class = CheckedClient
+    with app.app_context():
+        yield app
+        db.session.rollback()
+        if shared_app:
+            databases.empty()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def acme(app):
+    return make_organization("Acme", domain="acme.example", owner="ada@acme.example")
+
+
+@pytest.fixture
+def globex(app):
+    return make_organization("Globex", domain="globex.example", owner="hank@globex.example")
+
+
+@pytest.fixture
+def sign_in(app):
+    """sign_in(client, user): a session as the login page opens it."""
+
+    def sign_in(client, user):
+        with app.test_request_context():
+            row, secret = sessions.open_locally(user, Method.PASSWORD, by=OPERATOR)
+            db.session.commit()
+            browser.begin(row, secret)
+            from flask import session
+
+            values = dict(session)
+            row_id = row.id
+        with client.session_transaction() as cookie:
+            cookie.update(values)
+        return row_id
+
+    return sign_in
