@@ -7,36 +7,13 @@ from datetime import datetime, timedelta
 from portal.saml.postchecks import Answer, moment
 from portal.saml.refusals import ResponseRefused
 from portal.saml.vocabulary import NAME_TRANSIENT, NAMESPACES
+from wizards import facts
 
-# In the order in which they are tried; a connection's own mapping comes first.
-ALIASES: dict[str, tuple[str, ...]] = {
-    "email": (
-        "email", "mail", "emailAddress", "email_address",
-        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
-        "urn:oid:0.9.2342.19200300.100.1.3", "urn:oid:1.2.840.113549.1.9.1", "User.email", "saml_subject",
-    ),
-    "given_name": (
-        "given_name", "firstName", "first_name", "givenName", "givenname", "FirstName", "User.FirstName",
-        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname", "urn:oid:2.5.4.42",
-    ),
-    "family_name": (
-        "family_name", "lastName", "last_name", "surname", "surName", "sn", "familyName", "LastName", "User.LastName",
-        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname", "urn:oid:2.5.4.4",
-    ),
-    "display_name": (
-        "displayName", "display_name", "name", "cn", "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
-        "http://schemas.microsoft.com/identity/claims/displayname", "urn:oid:2.16.840.1.113730.3.1.241",
-    ),
-    "groups": (
-        "groups", "group", "memberOf", "Group", "Groups",
-        "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups", "http://schemas.xmlsoap.org/claims/Group",
-        "urn:oid:1.3.6.1.4.1.5923.1.5.1.1",
-    ),
-    "stable_id": (
-        "http://schemas.microsoft.com/identity/claims/objectidentifier", "stable_id", "id", "uid", "user_id", "userId",
-        "http://schemas.goauthentik.io/2021/02/saml/uid", "urn:oasis:names:tc:SAML:attribute:subject-id",
-    ),
-}
+# Our fields, and what the facts of the wizards call them; a connection's own mapping comes first.
+FIELDS = {
+    "email": "email", "given_name": "first_name", "family_name": "last_name", "display_name": "display_name",
+    "groups": "groups", "stable_id": "stable_id",
+}  # fmt: skip
 _EMAIL = re.compile(
     r"[^\s@<>\"'(),:;\\\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
@@ -135,9 +112,9 @@ def repeated_attributes(answer: Answer) -> list[str]:
 
 def source(field: str, attributes: Attributes, mapping: dict[str, str]) -> str | None:
     """The attribute this field is read from. A mapping that was chosen is obeyed, not guessed around."""
-    if mapping.get(field):
-        return mapping[field] if attributes.get(mapping[field]) else None
-    return next((alias for alias in ALIASES[field] if attributes.get(alias)), None)
+    if chosen := mapping.get(field) or mapping.get(FIELDS[field]):
+        return chosen if attributes.get(chosen) else None
+    return next((alias for alias in (field, *facts.claims_aliases()[FIELDS[field]]) if attributes.get(alias)), None)
 
 
 def is_email(text: str) -> bool:

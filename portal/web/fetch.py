@@ -1,0 +1,156 @@
+"""Fetching an address somebody typed, without becoming their way into our network (SSRF)."""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import certifi
+
+from portal.settings import current
+
+MAX_BYTES = 1_048_576
+SECONDS = 5.0
+REDIRECTS = 3
+ACCEPT = "application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1"
+_TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
+
+
+class NotFetched(Exception):
+    """`str()` says why, in words for people; nothing of the answer is ever repeated."""
+
+    def __init__(self, code: str, words: str) -> None:
+        self.code = code
+        super().__init__(words)
+
+
+@dataclass(frozen=True)
+class Fetched:
+    url: str
+    body: bytes
+    content_type: str
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+
+def fetch(url: str) -> Fetched:
+    """The body at this address: https, public addresses only, every redirect looked at anew, one deadline for all."""
+    deadline = time.monotonic() + SECONDS
+    for _ in range(REDIRECTS + 1):
+        target = _checked(url)
+        answer = _ask(target, _address_of(target), deadline)
+        if isinstance(answer, Fetched):
+            return answer
+        url = urljoin(url, answer)
+    raise NotFetched("redirects", "The address keeps sending us elsewhere. Give the final address.")
+
+
+def _checked(url: str) -> SplitResult:
+    try:
+        target = urlsplit(url.strip())
+        port = target.port
+    except ValueError:
+        raise NotFetched("not-an-address", "This is not a web address.") from None
+    if target.scheme not in ("http", "https") or not target.hostname or target.username or not url.isprintable():
+        raise NotFetched("not-an-address", "This is not a web address that begins with https://.")
+    if not _trusted(target) and (target.scheme != "https" or port not in (None, 443)):
+        raise NotFetched("not-https", "The address must begin with https://, without a port.")
+    return target
+
+
+def _trusted(target: SplitResult) -> bool:
+    """The operator's own word (`FETCH_ALLOWED_HOSTS`): a host, or a host and port."""
+    host = (target.hostname or "").lower()
+    return not {host, f"{host}:{_port(target)}"}.isdisjoint(name.lower() for name in current().hosts_we_may_fetch)
+
+
+def _port(target: SplitResult) -> int:
+    return target.port or (443 if target.scheme == "https" else 80)
+
+
+def _address_of(target: SplitResult) -> str:
+    """One address of the host, after all of them were judged; the connection is then made to it and no other."""
+    try:
+        found = socket.getaddrinfo(target.hostname, _port(target), type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise NotFetched("no-such-host", "There is no host of this name.") from None
+    addresses = [str(entry[4][0]) for entry in found]
+    if not addresses or not (_trusted(target) or all(map(is_public, addresses))):
+        words = "The address leads into a private network, which we cannot reach. Upload the file instead."
+        raise NotFetched("private-address", words)
+    return addresses[0]
+
+
+def is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return is_public(str(address.ipv4_mapped))
+        if any(address in network for network in _TUNNELS):
+            return False
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _ask(target: SplitResult, address: str, deadline: float) -> Fetched | str:
+    """The answer, or the address it redirects to. The host name is used for SNI, certificate and Host header only."""
+    try:
+        with closing(_connect(target, address, deadline)) as line:
+            watch = threading.Timer(_left(deadline), _hang_up, [line])  # against answers that drip byte by byte
+            watch.start()
+            try:
+                return _read(target, line, deadline)
+            finally:
+                watch.cancel()
+    except (OSError, http.client.HTTPException, ValueError):
+        _left(deadline)
+        raise NotFetched("unreachable", "The address could not be reached securely. Upload the file instead.") from None
+
+
+def _connect(target: SplitResult, address: str, deadline: float) -> socket.socket:
+    line = socket.create_connection((address, _port(target)), timeout=_left(deadline))
+    if target.scheme == "http":
+        return line
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    try:
+        return context.wrap_socket(line, server_hostname=target.hostname)
+    except OSError:
+        line.close()
+        raise
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):
+        line.shutdown(socket.SHUT_RDWR)
+
+
+def _read(target: SplitResult, line: socket.socket, deadline: float) -> Fetched | str:
+    connection = http.client.HTTPConnection(target.hostname or "")
+    connection.sock = line
+    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+    headers = {"Host": target.netloc, "Accept": ACCEPT, "Accept-Encoding": "identity", "User-Agent": "Vestibule"}
+    connection.request("GET", path, headers=headers)
+    answer = connection.getresponse()
+    if answer.status in (301, 302, 303, 307, 308):
+        return answer.headers.get("Location") or ""
+    if answer.status != 200:
+        raise NotFetched("status", f"The address answered with status {answer.status} instead of metadata.")
+    body = answer.read(MAX_BYTES + 1)
+    _left(deadline)
+    if len(body) > MAX_BYTES:
+        raise NotFetched("too-large", "What the address holds is larger than 1 MiB.")
+    return Fetched(target.geturl(), body, answer.headers.get("Content-Type", ""))
+
+
+def _left(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise NotFetched("too-slow", "The address took longer than 5 seconds to answer.")
+    return left
