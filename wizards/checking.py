@@ -118,7 +118,8 @@ def _check_mock(mock: Mock, place: Place) -> None:
         raise place.key("rows").broken("at least one row", "nothing")
     _known(placeholders(mock.title), FILLED, place.key("title"))
     for number, row in enumerate(mock.rows):
-        _known(placeholders(row.value), FILLED, place.key("rows").item(number).key("value"))
+        for key, text in (("label", row.label), ("value", row.value)):
+            _known(placeholders(text), FILLED, place.key("rows").item(number).key(key))
 
 
 def _check_every_fragment_used(wizard: Wizard, place: Place) -> None:

@@ -210,6 +210,7 @@ class Wizard:
     reviewed: date
     sources: tuple[str, ...]
     labels: Mapping[LabelKey, str]
+    spoken: str = ""  # the name inside a sentence, where it differs
     open_url: str = ""
     console_variants: tuple[Variant, ...] = ()
     sso: Flow | None = None

@@ -10,7 +10,7 @@ from wizards.filling import fill
 
 WIDTH, NAV, MARGIN, TOP = 640, 164, 24, 94
 NAV_LETTERS, LINE = 22, 17
-LETTER = 7.3  # the width of a letter at 13px, on the generous side
+LETTER, BOLD = 7.3, 8.3  # the width of a letter at 13px, on the generous side
 MONO = 7.25  # the same at 12px monospace
 BOXED = (RowKind.FIELD, RowKind.SECRET, RowKind.SELECT)
 SECRET = "•" * 20
@@ -93,12 +93,13 @@ def shorten(text: str, letters: int) -> str:
 def _described(rows: Iterable[MockRow], values: Mapping[str, object]) -> Iterable[str]:
     """What the drawing shows, for those who cannot see it. Never a secret."""
     for row in rows:
+        label = fill(row.label, values)
         if row.kind in (RowKind.CHECK, RowKind.RADIO):
-            yield f"{row.label}: {'selected' if row.on else 'not selected'}"
+            yield f"{label}: {'selected' if row.on else 'not selected'}"
         elif row.value and row.kind is not RowKind.SECRET:
-            yield f"{row.label}: {fill(row.value, values)}"
+            yield f"{label}: {fill(row.value, values)}"
         else:
-            yield row.label
+            yield label
 
 
 def _nav(entries: Iterable[str]) -> tuple[NavEntry, ...]:
@@ -118,7 +119,8 @@ def _pieces(
     x = left
     for entry in entries:
         text = entry.removesuffix("*")
-        width = len(text) * LETTER + padding
+        bold = padding or entry.endswith("*")  # buttons always, tabs where you are
+        width = len(text) * (BOLD if bold else LETTER) + padding
         if drawn and x + width > left + room:
             x, y = left, y + line
         drawn.append(Piece(text, entry.endswith("*"), round(x, 1), round(y, 1), round(width, 1)))
@@ -134,12 +136,10 @@ def _rows(rows: Iterable[MockRow], wide: int, values: Mapping[str, object], top:
 
 
 def _row(row: MockRow, y: float, wide: int, values: Mapping[str, object]) -> DrawnRow:
-    pair = row.kind is RowKind.PAIR
+    pair, label = row.kind is RowKind.PAIR, fill(row.label, values)
     value = SECRET if row.kind is RowKind.SECRET else fill(row.value, values)
     value = shorten(value, int(((wide * 0.6 - 14) if pair else (wide - 30)) / MONO))
-    lines = (
-        (shorten(row.label, int((wide * 0.4 - 14) / MONO)),) if pair else _wrapped(row.label, int((wide - 24) / LETTER))
-    )
+    lines = (shorten(label, int((wide * 0.4 - 14) / MONO)),) if pair else _wrapped(label, int((wide - 24) / LETTER))
     extra = LINE * (len(lines) - 1)
     height = {RowKind.PAIR: 34, RowKind.CHECK: 28, RowKind.RADIO: 28, RowKind.TEXT: 26}.get(row.kind, 50)
     return DrawnRow(row.kind, y, lines, value, y + 15 + extra, height + extra, row.mark, row.on)

@@ -70,7 +70,8 @@ def load(folder: Path) -> Wizard:
     for name in ("sso", "scim"):
         if name in table:
             _complete(table[name], standard, place.key(name))
-    wizard = dataclasses.replace(read_table(Wizard, table, place), folder=folder)
+    wizard = read_table(Wizard, table, place)
+    wizard = dataclasses.replace(wizard, folder=folder, spoken=wizard.spoken or wizard.name)
     check_wizard(wizard, place)
     return wizard
 

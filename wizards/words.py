@@ -5,7 +5,7 @@ What the engine passes to `render`, and fragments may use:
 
     org      .name, .roles_from_saml
     app      .name, .logo_url                  the application people sign in to; logo_url may be ""
-    idp      .name, .console                   given by this module, from the wizard
+    idp      .name, .spoken, .console          given by this module: the wizard; .spoken is the name inside a sentence
     variant  the id of the console variant     "" where the console has one only
     values   {"sp.acs_url", "sp.entity_id", "sp.login_url", "sp.metadata_url", "scim.base_url", "scim.token"} -> str
     facts    see wizards.conditions.FACTS; the answers of earlier `choose` steps under their `field`
