@@ -67,9 +67,10 @@ def directory_actor(directory):
     return Actor(Door.SCIM, str(directory.id), directory.name)
 
 
-def provision(directory, email, *, apply=True, **changes):
+def provision(directory, user_name, /, *, apply=True, **changes):
     """What the SCIM door does when an IdP sends a new person."""
-    values = {"user_name": email, "email": email, "display_name": email.partition("@")[0].title(), "active": True} | changes
+    values = {"user_name": user_name, "email": user_name, "display_name": user_name.partition("@")[0].title()}
+    values |= {"active": True} | changes
     person = DirectoryUser(organization_id=directory.organization_id, directory_id=directory.id, data={}, **values)
     person.user_name_key, person.email_key = key(person.user_name), key(person.email)
     db.session.add(person)
