@@ -4,7 +4,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable
-from typing import NoReturn, ParamSpec
+from typing import NoReturn
 
 import click
 
@@ -13,16 +13,15 @@ from portal.models import Organization
 from portal.organizations import organizations
 from portal.organizations.refusals import Refused
 
-P = ParamSpec("P")
 Answer = dict[str, object]
 
 
-def speaks(command: Callable[P, Answer]) -> Callable[..., None]:
+def speaks(command: Callable[..., Answer]) -> Callable[..., None]:
     """The command returns what to say; it is committed first, so that what is printed is true."""
 
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
     @functools.wraps(command)
-    def speak(*args: P.args, as_json: bool, **kwargs: P.kwargs) -> None:
+    def speak(*args: object, as_json: bool, **kwargs: object) -> None:
         try:
             answer = command(*args, **kwargs)
             db.session.commit()

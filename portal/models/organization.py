@@ -2,12 +2,26 @@
 
 import enum
 import uuid
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from portal.extensions import Model
 from portal.models.base import Created, Document, Id, Line, Short, choice
+
+if TYPE_CHECKING:
+    from portal.models import (
+        Connection,
+        Directory,
+        Domain,
+        Event,
+        Exchange,
+        Invitation,
+        Membership,
+        SetupLink,
+        SetupRun,
+    )
 
 
 class SignInPolicy(enum.StrEnum):
@@ -49,12 +63,12 @@ class Organization(Model):
     plan: Mapped[Document]
     created_at: Mapped[Created]
 
-    memberships: WriteOnlyMapped["Membership"] = relationship(viewonly=True)  # noqa: F821
-    domains: WriteOnlyMapped["Domain"] = relationship(viewonly=True)  # noqa: F821
-    connections: WriteOnlyMapped["Connection"] = relationship(viewonly=True)  # noqa: F821
-    directories: WriteOnlyMapped["Directory"] = relationship(viewonly=True)  # noqa: F821
-    invitations: WriteOnlyMapped["Invitation"] = relationship(viewonly=True)  # noqa: F821
-    events: WriteOnlyMapped["Event"] = relationship(viewonly=True)  # noqa: F821
-    exchanges: WriteOnlyMapped["Exchange"] = relationship(viewonly=True)  # noqa: F821
-    setup_runs: WriteOnlyMapped["SetupRun"] = relationship(viewonly=True)  # noqa: F821
-    setup_links: WriteOnlyMapped["SetupLink"] = relationship(viewonly=True)  # noqa: F821
+    memberships: WriteOnlyMapped["Membership"] = relationship(viewonly=True)
+    domains: WriteOnlyMapped["Domain"] = relationship(viewonly=True)
+    connections: WriteOnlyMapped["Connection"] = relationship(viewonly=True)
+    directories: WriteOnlyMapped["Directory"] = relationship(viewonly=True)
+    invitations: WriteOnlyMapped["Invitation"] = relationship(viewonly=True)
+    events: WriteOnlyMapped["Event"] = relationship(viewonly=True)
+    exchanges: WriteOnlyMapped["Exchange"] = relationship(viewonly=True)
+    setup_runs: WriteOnlyMapped["SetupRun"] = relationship(viewonly=True)
+    setup_links: WriteOnlyMapped["SetupLink"] = relationship(viewonly=True)

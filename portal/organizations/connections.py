@@ -219,7 +219,7 @@ def _owner_with_password(organization: Organization) -> bool:
     return db.session.scalars(owners.limit(1)).first() is not None
 
 
-def _tests(connection: Connection) -> sa.Select[tuple[ConnectionTest]]:
+def _tests(connection: Connection) -> "sa.Select[ConnectionTest]":
     return (
         sa.select(ConnectionTest)
         .where(ConnectionTest.organization_id == connection.organization_id, ConnectionTest.connection_id == connection.id)

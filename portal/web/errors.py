@@ -91,4 +91,4 @@ def _forget_transaction() -> None:
     try:
         db.session.rollback()
     except DBAPIError:
-        db.session.invalidate()
+        db.session().invalidate()

@@ -6,6 +6,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, current_app, jsonify, redirect, url_for
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as BaseResponse
 
 from portal.extensions import db
 from portal.web import session
@@ -16,7 +17,7 @@ bp = Blueprint("web", __name__)
 
 @bp.get("/")
 @access("public")
-def show_home() -> object:
+def show_home() -> BaseResponse:
     return redirect(url_for("account.show_profile" if session.signed_in() else "auth.show_login"), 303)
 
 
