@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from wizards import checks, facts
-from wizards.choices import LabelKey, StepType
+from wizards.choices import LabelKey, Ref, RowKind, StepType
 from wizards.conditions import FACTS, Condition
 from wizards.definition import Flow, Mock, Step, Variant, Wizard
 from wizards.filling import placeholders
@@ -13,23 +13,15 @@ from wizards.reading import Place
 
 ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 TEMPLATE = re.compile(r"(_shared|sso|scim)/[a-z0-9-]+\.html")
-FILLED = frozenset(
-    [
-        "app.name",
-        "org.name",
-        "sp.acs_url",
-        "sp.entity_id",
-        "sp.login_url",
-        "sp.metadata_url",
-        "scim.base_url",
-        "scim.token",
-    ]
-)
+FILLED = frozenset({"app.name", "org.name", *(ref.value for ref in Ref)}) - {Ref.SCIM_TOKEN.value}
+SECRETS = frozenset({Ref.SCIM_TOKEN.value})  # drawn as dots
 
 
 def check_wizard(wizard: Wizard, place: Place) -> None:
     if wizard.id != wizard.folder.name or not ID.fullmatch(wizard.id):
         raise place.key("id").broken(f"the folder's name, {wizard.folder.name}", wizard.id)
+    if wizard.id not in facts.load((wizard.folder.parent,)):
+        raise place.key("id").broken("an IdP of idps.toml, or a facts.toml beside this file", wizard.id)
     if not wizard.sources:
         raise place.key("sources").broken("where the labels were read", "nothing")
     if not wizard.flows:
@@ -118,8 +110,9 @@ def _check_mock(mock: Mock, place: Place) -> None:
         raise place.key("rows").broken("at least one row", "nothing")
     _known(placeholders(mock.title), FILLED, place.key("title"))
     for number, row in enumerate(mock.rows):
-        for key, text in (("label", row.label), ("value", row.value)):
-            _known(placeholders(text), FILLED, place.key("rows").item(number).key(key))
+        here = place.key("rows").item(number)
+        _known(placeholders(row.label), FILLED, here.key("label"))
+        _known(placeholders(row.value), FILLED | SECRETS if row.kind is RowKind.SECRET else FILLED, here.key("value"))
 
 
 def _check_every_fragment_used(wizard: Wizard, place: Place) -> None:

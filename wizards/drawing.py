@@ -9,16 +9,20 @@ from wizards.definition import Mock, MockRow
 from wizards.filling import fill
 
 WIDTH, NAV, MARGIN, TOP = 640, 164, 24, 94
-NAV_LETTERS, LINE = 22, 17
+NAV_LETTERS, LINE = 19, 17
 LETTER, BOLD = 7.3, 8.3  # the width of a letter at 13px, on the generous side
 MONO = 7.25  # the same at 12px monospace
-BOXED = (RowKind.FIELD, RowKind.SECRET, RowKind.SELECT)
 SECRET = "•" * 20
+HEIGHTS = {RowKind.PAIR: 34, RowKind.CHECK: 28, RowKind.RADIO: 28, RowKind.TEXT: 26}
 
 
 @dataclass(frozen=True)
 class DrawnRow:
+    """One row; `label` and `full` are what is read to those who cannot see it, never a secret."""
+
     kind: RowKind
+    label: str
+    full: str
     y: float
     lines: tuple[str, ...]
     value: str
@@ -51,7 +55,6 @@ class Piece:
 class Drawing:
     console: str
     title: str
-    described: tuple[str, ...]
     heading: tuple[str, ...]
     nav: tuple[NavEntry, ...]
     tabs: tuple[Piece, ...]
@@ -77,7 +80,7 @@ def lay_out(console: str, mock: Mock, values: Mapping[str, object]) -> Drawing:
     buttons = _pieces(mock.buttons, left, end, room=wide, gap=10, padding=26, line=38)
     bottom = max(buttons[-1].y + 46 if buttons else end + 6, nav[-1].y + nav[-1].height if nav else 0)
     return Drawing(
-        console, title, tuple(_described(mock.rows, values)), heading, nav, tabs, rows, buttons,
+        console, title, heading, nav, tabs, rows, buttons,
         left, wide, split=int(wide * 0.4), height=bottom,
     )  # fmt: skip
 
@@ -88,18 +91,6 @@ def shorten(text: str, letters: int) -> str:
         return text
     head = (letters - 1) // 3
     return f"{text[:head]}…{text[-(letters - 1 - head) :]}"
-
-
-def _described(rows: Iterable[MockRow], values: Mapping[str, object]) -> Iterable[str]:
-    """What the drawing shows, for those who cannot see it. Never a secret."""
-    for row in rows:
-        label = fill(row.label, values)
-        if row.kind in (RowKind.CHECK, RowKind.RADIO):
-            yield f"{label}: {'selected' if row.on else 'not selected'}"
-        elif row.value and row.kind is not RowKind.SECRET:
-            yield f"{label}: {fill(row.value, values)}"
-        else:
-            yield label
 
 
 def _nav(entries: Iterable[str]) -> tuple[NavEntry, ...]:
@@ -136,13 +127,13 @@ def _rows(rows: Iterable[MockRow], wide: int, values: Mapping[str, object], top:
 
 
 def _row(row: MockRow, y: float, wide: int, values: Mapping[str, object]) -> DrawnRow:
-    pair, label = row.kind is RowKind.PAIR, fill(row.label, values)
-    value = SECRET if row.kind is RowKind.SECRET else fill(row.value, values)
-    value = shorten(value, int(((wide * 0.6 - 14) if pair else (wide - 30)) / MONO))
+    pair, secret, label = row.kind is RowKind.PAIR, row.kind is RowKind.SECRET, fill(row.label, values)
+    full = "" if secret else fill(row.value, values)
+    value = shorten(SECRET if secret else full, int(((wide * 0.6 - 14) if pair else (wide - 30)) / MONO))
     lines = (shorten(label, int((wide * 0.4 - 14) / MONO)),) if pair else _wrapped(label, int((wide - 24) / LETTER))
     extra = LINE * (len(lines) - 1)
-    height = {RowKind.PAIR: 34, RowKind.CHECK: 28, RowKind.RADIO: 28, RowKind.TEXT: 26}.get(row.kind, 50)
-    return DrawnRow(row.kind, y, lines, value, y + 15 + extra, height + extra, row.mark, row.on)
+    height = HEIGHTS.get(row.kind, 50) + extra
+    return DrawnRow(row.kind, label, full, y, lines, value, y + 15 + extra, height, row.mark, row.on)
 
 
 def _wrapped(text: str, letters: int) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 The facts are data: `idps.toml` for the IdPs we know, and a `facts.toml` in a wizard's folder for one more.
 """
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -14,6 +15,7 @@ from wizards.choices import MetadataForm
 from wizards.reading import BrokenWizard, Place, read_file, read_table
 
 FILE = Path(__file__).parent / "idps.toml"
+log = logging.getLogger(__name__)
 UNKNOWN = "generic"  # the id of the IdP nobody recognises, and of its wizard
 
 
@@ -143,8 +145,8 @@ def load(paths: tuple[Path, ...] = ()) -> Mapping[str, Idp]:
     for file in (file for path in paths for file in sorted(path.glob("*/facts.toml"))):
         try:
             idps[file.parent.name] = read_table(Idp, read_file(file), Place(file))
-        except BrokenWizard:  # its wizard cannot load either, and reports it
-            continue
+        except BrokenWizard as error:
+            log.error("facts left out: %s", error)
     return {id: replace(idp, id=id) for id, idp in idps.items()}
 
 
