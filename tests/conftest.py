@@ -23,11 +23,12 @@ PUBLIC_URL = "http://localhost:8080"
 
 
 def settings_for(folder, database_url, **changes):
-    return Settings(
-        environment="test", secret_key="test " * 8, encryption_keys=(FERNET,), database_url=database_url,
-        instance_path=folder, public_url=PUBLIC_URL, log_level="ERROR", practice=True,
-        **({"scim_rate": 0, "sign_in_rate": 0} | changes),
-    )
+    usual = {
+        "environment": "test", "secret_key": "test " * 8, "encryption_keys": (FERNET,), "database_url": database_url,
+        "instance_path": folder, "public_url": PUBLIC_URL, "log_level": "ERROR", "practice": True,
+        "scim_rate": 0, "sign_in_rate": 0,
+    }
+    return Settings(**usual | changes)
 
 
 @pytest.fixture(scope="session")

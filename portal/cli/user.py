@@ -1,5 +1,7 @@
 """flask user: people."""
 
+import sys
+
 import click
 from flask.cli import AppGroup
 
@@ -26,7 +28,7 @@ def create(
     organization = organization_of(organization_name) if organization_name else None
     user = users.create(email, by=OPERATOR, name=name, staff=staff, verified=True)
     if password_stdin:
-        passwords.set_for(user, click.get_text_stream("stdin").readline().rstrip("\r\n"), by=OPERATOR)
+        passwords.set_for(user, sys.stdin.readline().rstrip("\r\n"), by=OPERATOR)
     if organization:
         members.add(organization, user, by=OPERATOR, role=roles.get(role_key))
     return {"id": str(user.id)}

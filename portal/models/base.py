@@ -31,7 +31,7 @@ def now() -> datetime:
 
 def key(text: str) -> str:
     """How text that an IdP compares without case is stored beside it: NFKC, then casefold (design.md §2)."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text.strip()).casefold())
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
