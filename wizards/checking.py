@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
-from wizards import checks, facts
+from wizards import checks, facts, words
 from wizards.choices import LabelKey, Ref, RowKind, StepType
 from wizards.conditions import FACTS, Condition
 from wizards.definition import Flow, Mock, Step, Variant, Wizard
@@ -64,6 +64,8 @@ def _check_template(wizard: Wizard, step: Step, place: Place) -> None:
         raise place.broken("a fragment such as sso/create-app.html or _shared/test.html", step.template)
     if not wizard.fragment(step).is_file():
         raise place.broken("a fragment that exists", step.template)
+    for trouble in words.rehearse(wizard, step):
+        raise place.broken("a fragment that renders for every reader", trouble)
 
 
 def _check_facts(condition: Condition, known: AbstractSet[str], place: Place) -> None:

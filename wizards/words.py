@@ -3,28 +3,29 @@
 Fragments may come from an operator, so they run in Jinja's sandbox, escape everything, and fail on a name nobody gave.
 What the engine passes to `render`, and fragments may use:
 
-    org      .name, .roles_from_saml
-    app      .name, .logo_url                  the application people sign in to; logo_url may be ""
+    org      an `Org`
+    app      an `App`                          the application people sign in to; logo_url may be ""
     idp      .name, .spoken, .console          given by this module: the wizard; .spoken is the name inside a sentence
     variant  the id of the console variant     "" where the console has one only
     values   {"sp.acs_url", "sp.entity_id", "sp.login_url", "sp.metadata_url", "scim.base_url", "scim.token"} -> str
     facts    see wizards.conditions.FACTS; the answers of earlier `choose` steps under their `field`
-    slot     ready-made Markup, one attribute each, "" where a step has none: values, claims, metadata_form, test_panel,
-             attribute_map, wait_panel, group_map, preview, effects, confirm, options, watch
+    slot     a `Slot`                          ready-made Markup, placed by the fragment
 
 Besides: `label_synonyms`, `{% trans %}` and `_()`, and the macros of `_shared/ui.html.jinja`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from pathlib import Path
-from typing import Protocol
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from wizards import facts
+from wizards.choices import Ref
 from wizards.definition import Step, Wizard
 from wizards.drawing import lay_out
 from wizards.filling import fill
@@ -32,11 +33,37 @@ from wizards.filling import fill
 SHIPPED = Path(__file__).parent
 
 
-class Named(Protocol):
-    """Anything with a name: the application, the organization."""
+NOTHING = Markup("")
 
-    @property
-    def name(self) -> str: ...
+
+@dataclass(frozen=True)
+class Org:
+    name: str
+    roles_from_saml: bool = False
+
+
+@dataclass(frozen=True)
+class App:
+    name: str
+    logo_url: str = ""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """What the engine has ready for the fragment to place."""
+
+    values: Markup = NOTHING
+    claims: Markup = NOTHING
+    metadata_form: Markup = NOTHING
+    test_panel: Markup = NOTHING
+    attribute_map: Markup = NOTHING
+    wait_panel: Markup = NOTHING
+    group_map: Markup = NOTHING
+    preview: Markup = NOTHING
+    effects: Markup = NOTHING
+    confirm: Markup = NOTHING
+    options: Markup = NOTHING
+    watch: Markup = NOTHING
 
 
 def render(wizard: Wizard, step: Step, **context: object) -> Markup:
@@ -47,7 +74,7 @@ def render(wizard: Wizard, step: Step, **context: object) -> Markup:
     return Markup(template.render(context | {"idp": wizard}))
 
 
-def draw(wizard: Wizard, step: Step, *, variant: str, values: Mapping[str, str], app: Named, org: Named) -> Markup:
+def draw(wizard: Wizard, step: Step, *, variant: str, values: Mapping[str, str], app: App, org: Org) -> Markup:
     """The drawing of where `step` happens, with real values in it; empty where a step is on our side only."""
     mock = step.mock_in(variant)
     if mock is None:
@@ -55,6 +82,18 @@ def draw(wizard: Wizard, step: Step, *, variant: str, values: Mapping[str, str],
     drawing = lay_out(wizard.console, mock, {**values, "app.name": app.name, "org.name": org.name})
     template = environment(SHIPPED).get_template("_shared/console.svg.jinja")
     return Markup(template.module.console(drawing, f"mock-{step.id}"))  # type: ignore[attr-defined]
+
+
+def rehearse(wizard: Wizard, step: Step) -> Iterator[str]:
+    """Render `step` as each reader would see it; what went wrong, if anything."""
+    values = {ref.value: "…" for ref in Ref}
+    variants = [variant.id for variant in wizard.console_variants] or [""]
+    for variant, roles, logo in product(variants, (True, False), ("/logo.svg", "")):
+        org, app, known = Org("Acme", roles), App("App", logo), {"variant": variant, "org.roles_from_saml": roles}
+        try:
+            render(wizard, step, org=org, app=app, variant=variant, values=values, facts=known, slot=Slot())
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            yield f"{type(error).__name__}: {error}"
 
 
 @cache

@@ -1,6 +1,6 @@
 """Every step of every shipped wizard, as every reader may see it, and what the engine would pass to it."""
 
-from types import SimpleNamespace
+from dataclasses import fields
 
 import pytest
 from markupsafe import Markup
@@ -16,9 +16,8 @@ VALUES = {
     "scim.base_url": "https://people.acme-portal.example/scim/v2/0199f3c2-7b1a-7c3e-9f00-ba9876543210",
     "scim.token": "scim_never_to_be_drawn",
 }
-SLOTS = ("values", "claims", "metadata_form", "test_panel", "attribute_map", "wait_panel", "group_map", "preview",
-         "effects", "confirm", "options", "watch")  # fmt: skip
-APP = SimpleNamespace(name="Acme Portal", logo_url="/logo.svg")
+SLOTS = [field.name for field in fields(words.Slot)]
+APP = words.App("Acme Portal", "/logo.svg")
 WIZARDS = loading.load_all().values()
 
 
@@ -36,13 +35,18 @@ EVERY_DRAWN_STEP = pytest.mark.parametrize(("wizard", "variant", "step"), list(_
 
 
 def render(wizard, variant, step, *, roles=True, logo=True, **slots):
-    slot = SimpleNamespace(**{name: Markup(f"<p>[{name}]</p>") for name in SLOTS} | slots)
+    slot = words.Slot(**{name: Markup(f"<p>[{name}]</p>") for name in SLOTS} | slots)
     return words.render(
-        wizard, step, variant=variant, values=VALUES, slot=slot, facts={"org.roles_from_saml": roles, "variant": variant},
-        org=SimpleNamespace(name="Acme <Ltd>", roles_from_saml=roles),
-        app=APP if logo else SimpleNamespace(name="Acme Portal", logo_url=""),
-    )  # fmt: skip
+        wizard,
+        step,
+        variant=variant,
+        values=VALUES,
+        slot=slot,
+        facts={"org.roles_from_saml": roles, "variant": variant},
+        org=words.Org("Acme <Ltd>", roles_from_saml=roles),
+        app=APP if logo else words.App("Acme Portal"),
+    )
 
 
 def draw(wizard, variant, step):
-    return words.draw(wizard, step, variant=variant, values=VALUES, app=APP, org=SimpleNamespace(name="Acme"))
+    return words.draw(wizard, step, variant=variant, values=VALUES, app=APP, org=words.Org("Acme"))

@@ -38,7 +38,12 @@ trouble = ["destination"]
 [[sso.steps]]
 use = "test"
 """
-FACTS = 'name = "Acme IdP"\nsync = "none"\nmonogram = { text = "Ac", hue = 1 }\nmetadata = { how = ["xml"], preferred = "xml" }\n'
+FACTS = """
+name = "Acme IdP"
+sync = "none"
+monogram = { text = "Ac", hue = 1 }
+metadata = { how = ["xml"], preferred = "xml" }
+"""
 
 BROKEN = [
     ('name = "Acme IdP"', "", "name: expected a value, got nothing"),
@@ -49,7 +54,8 @@ BROKEN = [
     ('roles = ["Admin"]', 'roles = "Admin"', "roles: expected a list, got 'Admin'"),
     ('sources = ["acme.example/docs"]', "sources = []", "sources: expected where the labels were read, got nothing"),
     ("acs_url =", "asc_url =", "labels.asc_url: expected one of acs_url,"),
-    ('acs_url = "Reply address"\n', "", "sso.steps[0].values[0].ref: expected a word for acs_url in [labels], got nothing"),
+    ('acs_url = "Reply address"\n', "",
+     "sso.steps[0].values[0].ref: expected a word for acs_url in [labels], got nothing"),
     ("default = true", "default = false", "console_variants: expected exactly one variant with default = true, got []"),
     ('type = "copy-values"', 'type = "copy"', "sso.steps[0].type: expected one of choose, instruct,"),
     ('type = "copy-values"', 'type = "watch"', "sso.steps[0].values: expected one of the keys"),
@@ -57,13 +63,15 @@ BROKEN = [
     ('title = "Give', 'colour = "red"\ntitle = "Give', "sso.steps[0].colour: expected one of the keys"),
     ('id = "values"', 'id = "test"', "sso.steps[1].id: expected an id not used before, got 'test'"),
     ('id = "values"', 'id = "Our values"', "sso.steps[0].id: expected a short id such as create-app, got 'Our values'"),
-    ('"sso/values.html"', '"sso/value.html"', "sso.steps[0].template: expected a fragment that exists, got 'sso/value.html'"),
+    ('"sso/values.html"', '"sso/value.html"',
+     "sso.steps[0].template: expected a fragment that exists, got 'sso/value.html'"),
     ('"sso/values.html"', '"../okta/sso/test.html"', "sso.steps[0].template: expected a fragment such as"),
     ("\"variant == 'new'\"", '"variant or x"', "sso.steps[0].when: expected a condition such as"),
     ("\"variant == 'new'\"", '"weather"', "sso.steps[0].when: expected one of the facts"),
     ('trouble = ["destination"]', 'trouble = ["gremlins"]', "sso.steps[0].trouble[0]: expected one of"),
     ('ref = "sp.acs_url"', 'ref = "sp.acs"', "sso.steps[0].values[0].ref: expected one of sp.acs_url,"),
-    ('ref = "sp.acs_url"', 'ref = "sp.acs_url"\n  secret = true', "sso.steps[0].values[0].create: expected the name and lives"),
+    ('ref = "sp.acs_url"', 'ref = "sp.acs_url"\n  secret = true',
+     "sso.steps[0].values[0].create: expected the name and lives"),
     ('kind = "field"', 'kind = "box"', "sso.steps[0].mock.rows[0].kind: expected one of field,"),
     ('"{sp.acs_url}"', '"{sp.acs}"', "sso.steps[0].mock.rows[0].value[0]: expected one of"),
     ('"{sp.acs_url}"', '"{scim.token}"', "sso.steps[0].mock.rows[0].value[0]: expected one of"),
@@ -111,16 +119,35 @@ def test_a_broken_wizard_is_refused_and_the_place_named(folder, good, bad, words
 def test_a_fragment_nobody_shows_is_refused(folder):
     (folder / "sso" / "forgotten.html").write_text("<p>…</p>")
 
-    with pytest.raises(BrokenWizard, match="expected a step that uses sso/forgotten.html"):
+    with pytest.raises(BrokenWizard, match=r"expected a step that uses sso/forgotten\.html"):
         loading.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "words"),
+    [
+        ("{% if %}", "TemplateSyntaxError"),
+        ("{{ slot.vaules }}", "UndefinedError: 'wizards.words.Slot object' has no attribute 'vaules'"),
+        ("{% if not org.roles_from_saml %}{{ nobody }}{% endif %}", "UndefinedError: 'nobody' is undefined"),
+        ("{{ ''.__class__.__mro__ }}", "SecurityError"),
+        ("{{ 1 / 0 }}", "ZeroDivisionError"),
+        ('{% include "sso/other.html" %}', "TemplateNotFound"),
+    ],
+)
+def test_a_fragment_that_would_fail_for_some_reader_is_refused(folder, fragment, words):
+    (folder / "sso" / "values.html").write_text(fragment)
+
+    with pytest.raises(BrokenWizard) as refused:
+        loading.load(folder)
+
+    assert "sso.steps[0].template: expected a fragment that renders for every reader" in str(refused.value)
+    assert words in str(refused.value)
 
 
 def test_a_wizard_without_facts_is_refused(folder):
     (folder / "facts.toml").unlink()
 
-    with pytest.raises(
-        BrokenWizard, match="id: expected an IdP of idps.toml, or a facts.toml beside this file, got 'acme'"
-    ):
+    with pytest.raises(BrokenWizard, match=r"id: expected an IdP of idps\.toml, or a facts\.toml beside"):
         loading.load(folder)
 
 
@@ -137,8 +164,8 @@ def test_a_broken_wizard_of_the_operator_is_reported_and_left_out(folder, caplog
     with caplog.at_level(logging.ERROR, "wizards"):
         wizards = loading.load_all((folder.parent,))
 
-    assert "acme" not in wizards and "okta" in wizards
-    assert "wizard left out" in caplog.text and str(folder / "wizard.toml") in caplog.text
+    assert ("acme" in wizards, "okta" in wizards) == (False, True)
+    assert f"wizard left out: {folder / 'wizard.toml'}: " in caplog.text
 
 
 def test_broken_facts_are_reported(folder, caplog):

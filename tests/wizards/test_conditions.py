@@ -35,7 +35,8 @@ def test_a_condition_says_whether_it_holds(text, facts, holds):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "and", "not", "sso.live or x", "sso.live and", "__import__('os')", "a == b", "a == \"b\"", "a.b.c", "(a)", "a != 'b'",
+    ["", "and", "not", "sso.live or x", "sso.live and", "__import__('os')", "a == b", "a == \"b\"", "a.b.c", "(a)",
+     "a != 'b'",
      "not not a", "A", "a == 'b' == 'c'", "lambda: 1"],
 )  # fmt: skip
 def test_anything_else_is_refused(text):

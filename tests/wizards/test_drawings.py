@@ -1,4 +1,4 @@
-"""The drawings: valid, styled by classes only, readable by those who cannot see them, and true to the customer's values."""
+"""The drawings: valid, styled by classes only, readable without seeing them, true to the customer's values."""
 
 import pytest
 from lxml import etree

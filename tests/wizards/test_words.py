@@ -50,7 +50,8 @@ def test_values_are_filled_and_escaped(fragment):
 
 def test_shared_macros_are_at_hand_for_an_operators_wizard(fragment):
     html = fragment(
-        '{% from "_shared/ui.html.jinja" import ui, note with context %}{% call note("tip") %}{{ ui("Save") }}{% endcall %}'
+        '{% from "_shared/ui.html.jinja" import ui, note with context %}'
+        '{% call note("tip") %}{{ ui("Save") }}{% endcall %}'
     )
 
     assert '<b class="ui" lang="en" translate="no">Save</b>' in html
