@@ -135,3 +135,15 @@ class WrongPassword(Refused):
 
 class WeakPassword(Refused):
     words = "Choose a password of at least 10 characters that does not contain your e-mail address."
+
+
+class UnknownLogin(Refused):
+    words = "This sign-in is not known, or it took too long. Please start again."
+
+
+class AssertionUsed(Refused):
+    words = "This answer of the identity provider was used before. Please start again."
+
+
+class WrongBrowser(Refused):
+    words = "This sign-in was started in another browser, or cookies are switched off. Please start again here."

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -21,22 +21,27 @@ def open_locally(user: User, method: Method, *, by: Actor, agent: str = "", addr
 
 
 def open_through(
-    connection: Connection, membership: Membership, *, by: Actor, agent: str = "", address: str = ""
+    connection: Connection, membership: Membership, *, by: Actor, agent: str = "", address: str = "",
+    ends_at: datetime | None = None,
 ) -> tuple[Session, str]:
     """A session through an organization's IdP reaches the person's other organizations only where this one verified
-    the e-mail's domain (design.md §3)."""
+    the e-mail's domain (design.md §3). It ends with the IdP's own (`ends_at`) where that is sooner."""
     row = Session(user=membership.user, method=Method.SSO, agent=agent, address=address)
     row.organization_id, row.connection_id = connection.organization_id, connection.id
     own_domain = domains.is_verified(connection.organization_id, membership.user.email)
     row.reaches_all = own_domain and membership.user.home_organization_id is None
     connection.last_sign_in_at = now()
-    return _open(row, connection.organization_id, by)
+    return _open(row, connection.organization_id, by, ends_at)
 
 
-def _open(row: Session, organization_id: uuid.UUID | None, by: Actor) -> tuple[Session, str]:
+def _open(
+    row: Session, organization_id: uuid.UUID | None, by: Actor, ends_at: datetime | None = None
+) -> tuple[Session, str]:
     secret = new_secret()
     row.secret_hash = digest(secret)
     row.expires_at = now() + timedelta(days=current().session_days)
+    if ends_at:
+        row.expires_at = min(row.expires_at, ends_at)
     db.session.add(row)
     db.session.flush()
     events.record("session.opened", organization_id, row.user, by=by, method=row.method.value, session_id=str(row.id))

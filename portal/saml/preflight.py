@@ -71,7 +71,10 @@ def read(raw: bytes, *, allow_cbc: bool = False) -> Element:
     _check_assertions(root)
     _check_ids(root)
     for signature in root.iter(SIGNATURE):
-        _check_signature(signature, root)
+        parent = signature.getparent()
+        if parent is None or not (parent is root or (parent.tag == ASSERTION and parent.getparent() is root)):
+            raise ResponseRefused("signature", "misplaced-signature")
+        check_signature(parent)
     _check_encryption(root, allow_cbc)
     return root
 
@@ -142,13 +145,12 @@ def _check_assertions(root: Element) -> None:
             raise ResponseRefused("xml", "foreign-element", got=str(node.tag))
 
 
-def _check_signature(signature: Element, root: Element) -> None:
+def check_signature(parent: Element) -> None:
     """Signature, SignedInfo and Reference in exactly one shape, about the element the signature is in."""
-    parent = signature.getparent()
-    if parent is None or not (parent is root or (parent.tag == ASSERTION and parent.getparent() is root)):
-        raise ResponseRefused("signature", "misplaced-signature")
-    if len(parent.findall(SIGNATURE)) != 1:
+    found = parent.findall(SIGNATURE)
+    if len(found) != 1:
         raise ResponseRefused("signature", "several-signatures")
+    signature = found[0]
     names = [etree.QName(child).localname for child in signature]
     if names not in (["SignedInfo", "SignatureValue"], ["SignedInfo", "SignatureValue", "KeyInfo"]):
         raise ResponseRefused("signature", "signature-shape", got=" ".join(names))

@@ -3,6 +3,8 @@
 import xmlsec
 from lxml import etree
 
+from portal.saml import preflight
+from portal.saml.refusals import ResponseRefused
 from portal.saml.vocabulary import SIGNATURE
 
 if xmlsec.get_libxml_version()[:2] != etree.LIBXML_VERSION[:2]:
@@ -34,6 +36,18 @@ def verifies(signature: etree._Element, certificate: str) -> bool:
     except xmlsec.Error:
         return False
     return True
+
+
+def any_verifies(signed: etree._Element, certificates: tuple[str, ...]) -> bool:
+    """Whether one of the certificates made this element's own signature; only of shapes that passed the preflight."""
+    try:
+        preflight.check_signature(signed)
+    except ResponseRefused:
+        return False
+    copied = etree.fromstring(etree.tostring(signed.getroottree()))
+    xmlsec.tree.add_ids(copied, ["ID"])
+    found = [node for node in copied.iter(SIGNATURE) if node.getparent().get("ID") == signed.get("ID")]
+    return len(found) == 1 and any(verifies(found[0], certificate) for certificate in certificates)
 
 
 def sign(message: etree._Element, private: str, certificate: str) -> etree._Element:

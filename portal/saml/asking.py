@@ -1,0 +1,40 @@
+"""Sending a browser to the IdP with a question, and remembering that we asked."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from portal.models import Connection, ConnectionConfiguration, ConnectionTest
+from portal.models.base import now
+from portal.organizations import logins
+from portal.saml.authn_request import Question, new_request_id
+from portal.saml.providers import provider_of
+from portal.saml.sp import ServiceProvider
+
+
+@dataclass(frozen=True)
+class Asked:
+    """All that is needed to send the browser off, in plain values: the transaction may end before."""
+
+    provider: ServiceProvider
+    question: Question
+    binding: str
+    idp_host: str
+    browser: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Which browser asks, where it wants to be afterwards, and for which test, if it is one."""
+
+    browser: str
+    target: str = ""
+    test: ConnectionTest | None = None
+
+
+def ask(connection: Connection, configuration: ConnectionConfiguration, wish: Wish) -> Asked:
+    request_id, provider = new_request_id(), provider_of(connection, configuration)
+    start = logins.Start(request_id, wish.browser, configuration.config_hash, wish.target, wish.test)
+    login = logins.begin(connection, start)
+    question = Question(request_id, relay_state=str(login.id), at=now())
+    host = urlsplit(provider.sso_url).hostname or provider.sso_url
+    return Asked(provider, question, configuration.saml.sso_binding, host, wish.browser)

@@ -1,0 +1,95 @@
+"""Looking at a response without believing it: every problem it has, for a test's report. Accepting is `sp.accept` only."""
+
+from dataclasses import dataclass, field
+
+from portal.saml import identity, postchecks, preflight, signatures, sp
+from portal.saml.identity import Attributes
+from portal.saml.postchecks import Answer, Element
+from portal.saml.refusals import Problem, ResponseRefused
+from portal.saml.sp import ServiceProvider
+from portal.saml.vocabulary import ASSERTION, NAMESPACES, SIGNATURE
+
+
+@dataclass
+class Inspection:
+    """What was seen. `problems` holds the first of each check; `answer` is None when there was nothing to read."""
+
+    encoded: str
+    problems: dict[str, Problem] = field(default_factory=dict)
+    tree: Element | None = None
+    answer: Answer | None = None
+    attributes: Attributes = field(default_factory=dict)
+    person: identity.Identity | None = None
+    accepted: bool = False
+
+    def note(self, problem: Problem) -> None:
+        self.problems.setdefault(problem.check, problem)
+
+    def refuse(self, check: str, code: str, got: str) -> None:
+        self.accepted = False
+        self.note(Problem(check, code, got=got))
+
+    def found(self, path: str, attribute: str = "") -> str:
+        """A value of the assertion, for words only."""
+        node = self.answer.assertion.find(path, NAMESPACES) if self.answer else None
+        if node is None:
+            return ""
+        return (node.get(attribute) if attribute else node.text) or ""
+
+    @property
+    def key_shown(self) -> str:
+        """The certificate the document names: for words, never for judging."""
+        node = self.tree.find(".//ds:X509Certificate", NAMESPACES) if self.tree is not None else None
+        return (node.text or "") if node is not None else ""
+
+
+def inspect(provider: ServiceProvider, encoded: str, request_id: str | None) -> Inspection:
+    seen = Inspection(encoded)
+    _accept(seen, provider, request_id)
+    try:
+        seen.tree = preflight.parse(preflight.decode(encoded))
+    except ResponseRefused as refused:
+        seen.note(refused.problem)
+        return seen
+    _look_closer(seen, provider)
+    if seen.answer:
+        _ask_everything(seen, seen.answer, provider, request_id)
+    return seen
+
+
+def _accept(seen: Inspection, provider: ServiceProvider, request_id: str | None) -> None:
+    """The one authority; what it says first is always in the report."""
+    try:
+        seen.person = sp.accept(provider, seen.encoded, request_id)
+        seen.accepted = True
+    except ResponseRefused as refused:
+        seen.note(refused.problem)
+
+
+def _look_closer(seen: Inspection, provider: ServiceProvider) -> None:
+    """The assertion in plain sight, or the one that our key opens."""
+    if seen.tree is None:
+        return
+    plain = seen.tree.findall(ASSERTION)
+    if len(plain) == 1:
+        seen.answer = Answer(seen.tree, plain[0])
+        return
+    try:
+        seen.answer = Answer(seen.tree, sp.open_response(provider, seen.encoded).readable)
+    except ResponseRefused as refused:
+        seen.note(refused.problem)
+
+
+def _ask_everything(seen: Inspection, answer: Answer, provider: ServiceProvider, request_id: str | None) -> None:
+    for problem in postchecks.problems(provider.question(request_id), answer):
+        seen.note(problem)
+    signed = [node for node in (answer.response, answer.assertion) if node.find(SIGNATURE) is not None]
+    if not signed:
+        seen.note(Problem("signature", "unsigned", got="unsigned"))
+    elif not all(signatures.any_verifies(node, provider.certificates) for node in signed):
+        seen.note(Problem("signature", "no-certificate-fits"))
+    seen.attributes = identity.attributes_of(answer)
+    try:
+        seen.person = seen.person or identity.read(answer, provider.mapping, skew=provider.skew)
+    except ResponseRefused as refused:
+        seen.note(refused.problem)

@@ -1,0 +1,130 @@
+"""What becomes of a response at the ACS: an answer for a waiting browser, a test's report, a bounce, or a refusal."""
+
+import uuid
+from dataclasses import dataclass
+
+from portal.models import (
+    Connection,
+    ConnectionConfiguration,
+    ConnectionTest,
+    IdpInitiated,
+    LoginPurpose,
+    LoginTransaction,
+    Session,
+)
+from portal.organizations import connections, logins, sessions
+from portal.organizations import sign_in as who
+from portal.organizations.actors import Actor, Door
+from portal.saml import preflight, providers, sp, testing
+from portal.saml.identity import Identity
+from portal.saml.refusals import ResponseRefused
+
+
+@dataclass(frozen=True)
+class Received:
+    """Where the browser goes next: the finish of a sign-in or test, or back to the IdP with our own question."""
+
+    login: LoginTransaction | None = None
+    test: ConnectionTest | None = None
+    bounce: bool = False
+    unasked: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What we know of the browser that gets a session."""
+
+    agent: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Post:
+    """What a browser brought to the ACS."""
+
+    encoded: str
+    relay_state: str
+    browser: str
+
+
+def receive(connection: Connection, post: Post) -> Received:
+    """A refusal is raised where somebody is not let in; a test is not refused, it reports."""
+    said = _says_it_answers(post.encoded)
+    login = (logins.asked(connection, said) if said else None) or _by_relay_state(connection, post.relay_state)
+    if login is not None:
+        return _answer(connection, login, post.encoded)
+    if said is not None:
+        raise ResponseRefused("answer-to-our-question", "unknown-transaction", got=said)
+    return _unasked(connection, post)
+
+
+def actor(connection: Connection) -> Actor:
+    return Actor(Door.SAML, str(connection.id), connection.name)
+
+
+def _says_it_answers(encoded: str) -> str | None:
+    """Only to find the question; whether it is true, the signed part decides. What cannot be read says nothing."""
+    try:
+        return preflight.parse(preflight.decode(encoded)).get("InResponseTo")
+    except ResponseRefused:
+        return None
+
+
+def _by_relay_state(connection: Connection, relay_state: str) -> LoginTransaction | None:
+    try:
+        return logins.get(connection, uuid.UUID(relay_state))
+    except ValueError:
+        return None
+
+
+def _answer(connection: Connection, login: LoginTransaction, encoded: str) -> Received:
+    logins.require_open(login)
+    if login.purpose is LoginPurpose.TEST:
+        return Received(login=login, test=testing.finish(connection, login, encoded, by=actor(connection)))
+    _let_in(connection, login, encoded, login.request_id)
+    return Received(login=login)
+
+
+def _let_in(connection: Connection, login: LoginTransaction, encoded: str, request_id: str | None) -> None:
+    provider = providers.provider_of(connection, require_live(connection))
+    identity = sp.accept(provider, encoded, request_id)
+    if identity.not_on_or_after:
+        logins.use_assertion(connection, identity.assertion_id, identity.not_on_or_after)
+    logins.answer(login, identity.dump())
+
+
+def require_live(connection: Connection) -> ConnectionConfiguration:
+    connections.require_allowed(connection.organization)
+    if connection.live is None:
+        raise ResponseRefused("status", "not-live")
+    return connection.live
+
+
+def _unasked(connection: Connection, post: Post) -> Received:
+    """Nobody here asked. A draft takes it as a test; a live connection asks again itself, which is the safest."""
+    if connection.live is None and connection.candidate is not None:
+        return Received(test=testing.finish_unasked(connection, post.encoded, by=actor(connection)))
+    require_live(connection)
+    if connection.idp_initiated is IdpInitiated.BOUNCE:
+        return Received(bounce=True)
+    if connection.idp_initiated is IdpInitiated.OFF:
+        raise ResponseRefused("answer-to-our-question", "unsolicited")
+    return Received(login=_take_unasked(connection, post), unasked=True)
+
+
+def _take_unasked(connection: Connection, post: Post) -> LoginTransaction:
+    """Where the policy takes answers nobody asked for, the browser that brings one is the one it is for."""
+    start = logins.Start(f"unasked-{uuid.uuid4().hex}", post.browser, require_live(connection).config_hash)
+    login = logins.begin(connection, start)
+    _let_in(connection, login, post.encoded, None)
+    return login
+
+
+def sign_in(connection: Connection, login: LoginTransaction, seen: Seen) -> tuple[Session, str]:
+    """The answer has met the browser that asked: now it becomes a session, if the organization lets the person in."""
+    require_live(connection)
+    identity, by = Identity.load(login.result), actor(connection)
+    membership = who.through(connection, identity, by=by)
+    return sessions.open_through(
+        connection, membership, by=by, agent=seen.agent, address=seen.address, ends_at=identity.session_not_on_or_after
+    )

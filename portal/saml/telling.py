@@ -1,0 +1,44 @@
+"""What people read at this door, and what support reads later: refusals with a code to quote, results of tests, records."""
+
+import uuid
+from time import perf_counter
+
+from flask import Response, g, make_response, render_template, request
+
+from portal.extensions import db
+from portal.models import Connection, ConnectionTest
+from portal.organizations import connections, exchanges
+from portal.saml.redaction import redacted
+from portal.web import session
+
+
+def record(connection: Connection, encoded: str, *, status: int = 303, code: str = "", problem: str = "") -> None:
+    exchanges.record_saml(
+        connection, method=request.method, path=request.path, status=status, code=code, problem=problem,
+        body=redacted(encoded) if encoded else "", milliseconds=_milliseconds(), agent=session.agent(),
+    )  # fmt: skip
+
+
+def refuse(connection_id: uuid.UUID, status: int, words: str, problem: str) -> Response:
+    """The one way to say no: a sentence, a code the person can quote, and a record support can read."""
+    db.session.rollback()
+    connection = connections.get(connection_id)
+    code = exchanges.new_code()
+    if connection:
+        record(connection, request.form.get("SAMLResponse", ""), status=status, code=code, problem=problem)
+    again = connection.login_url if connection and connection.live else ""
+    organization = connection.organization.name if connection else ""
+    db.session.commit()
+    page = render_template("saml/refused.html", words=words, code=code, again=again, organization=organization)
+    return make_response(page, status)
+
+
+def show_test(connection: Connection, test: ConnectionTest | None, *, is_tester: bool) -> Response:
+    """The details only for the browser that started the test; the wizard shows them to its people."""
+    lines = test.report.get("lines", []) if test and is_tester else []
+    page = render_template("saml/test.html", connection=connection, passed=bool(test and test.passed), lines=lines)
+    return make_response(page)
+
+
+def _milliseconds() -> int:
+    return round((perf_counter() - g.began) * 1000)

@@ -1,0 +1,49 @@
+"""Who may test a connection: those with `manage_sso` in its organization, and whoever holds a setup link for it."""
+
+import uuid
+
+from flask import Response, abort, g, request
+
+from portal.models import Permission
+from portal.organizations import connections
+from portal.organizations.actors import Actor, Door
+from portal.web import access, session, tenant
+
+
+@access.guard("saml-test")
+def may_test() -> Response | None:
+    """Unknown and foreign connections answer alike: 404."""
+    connection = connections.get(uuid.UUID(str((request.view_args or {})["connection_id"])))
+    if connection is None:
+        abort(404)
+    if session.signed_in():
+        membership = tenant.find_membership(connection.organization.slug)
+        if membership and membership.may(Permission.MANAGE_SSO):
+            g.tester = tenant.actor(Door.SAML)
+            g.tester_email = session.person().email
+            return None
+    return _by_setup_link(connection.organization_id)
+
+
+def actor() -> Actor:
+    found: Actor = g.tester
+    return found
+
+
+def email() -> str:
+    """Who is at the keyboard, where we know it: the report compares."""
+    found: str = g.get("tester_email", "")
+    return found
+
+
+def _by_setup_link(organization_id: uuid.UUID) -> Response | None:
+    """The set-up door knows whose link this browser opened."""
+    guard = access.GUARDS.get("setup")
+    if guard is None:
+        abort(404)
+    answer = guard()
+    organization = g.get("organization")
+    if answer is None and (organization is None or organization.id != organization_id):
+        abort(404)
+    g.tester = Actor(Door.SETUP, "", "Setup link")
+    return answer

@@ -1,0 +1,75 @@
+"""Test sign-ins: they prove a configuration, and create no session and nobody."""
+
+from portal.models import (
+    Connection,
+    ConnectionConfiguration,
+    ConnectionTest,
+    LoginTransaction,
+)
+from portal.models.base import now
+from portal.organizations import connections, domains, logins
+from portal.organizations.actors import Actor
+from portal.organizations.refusals import AssertionUsed, NoConfiguration, UnknownLogin
+from portal.saml import inspection, providers, report
+from portal.saml.inspection import Inspection
+from portal.saml.report import Report, Setting
+from portal.settings import current
+from wizards import facts, loading
+
+
+def finish(connection: Connection, login: LoginTransaction, encoded: str, *, by: Actor) -> ConnectionTest:
+    test = logins.test_of(login)
+    if test is None:
+        raise UnknownLogin
+    configuration = providers.proven_by(connection, test.config_hash)
+    if configuration is None:
+        raise NoConfiguration
+    minutes = int((now() - login.created_at).total_seconds() // 60)
+    written = _judge(connection, configuration, encoded, login.request_id, _setting(connection, login.target, minutes))
+    connections.finish_test(test, connection, passed=written.passed, report=written.dump(), by=by)
+    logins.answer(login, {})
+    return test
+
+
+def finish_unasked(connection: Connection, encoded: str, *, by: Actor) -> ConnectionTest:
+    """An answer from the IdP's own page tests a draft as well (wizards.md §2.4 step 5)."""
+    test = connections.begin_test(connection, by=by)
+    configuration = providers.proven_by(connection, test.config_hash)
+    if configuration is None:
+        raise NoConfiguration
+    written = _judge(connection, configuration, encoded, None, _setting(connection, "", 0))
+    connections.finish_test(test, connection, passed=written.passed, report=written.dump(), by=by)
+    return test
+
+
+def _judge(
+    connection: Connection, configuration: ConnectionConfiguration, encoded: str, request_id: str | None, setting: Setting
+) -> Report:
+    provider = providers.provider_of(connection, configuration)
+    seen = inspection.inspect(provider, encoded, request_id)
+    _use_up(connection, seen)
+    return report.write(seen, provider, setting)
+
+
+def _use_up(connection: Connection, seen: Inspection) -> None:
+    """An assertion that passed as a test must not sign anybody in later, nor pass again."""
+    if not seen.accepted or seen.person is None or seen.person.not_on_or_after is None:
+        return
+    try:
+        logins.use_assertion(connection, seen.person.assertion_id, seen.person.not_on_or_after)
+    except AssertionUsed as used:
+        seen.refuse("answer-to-our-question", "replayed", str(used))
+
+
+def _setting(connection: Connection, tester: str, minutes: int) -> Setting:
+    path = current().wizards_path
+    paths = (path,) if path else ()
+    wizard = loading.load_all(paths).get(connection.idp)
+    known = facts.load(paths).get(connection.idp)
+    return Setting(
+        idp=known.name if known else (wizard.spoken if wizard else "your identity provider"),
+        labels={str(key): label for key, label in wizard.labels.items()} if wizard else {},
+        domains=tuple(domains.verified_names(connection.organization)),
+        tester=tester,
+        minutes=minutes,
+    )

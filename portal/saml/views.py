@@ -1,0 +1,144 @@
+"""/saml/<connection>: the door browsers come through with an IdP's word."""
+
+import uuid
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    g,
+    make_response,
+    redirect,
+    request,
+    url_for,
+)
+
+from portal.extensions import csrf, db
+from portal.models import Connection, LoginPurpose
+from portal.models.engine import begin_writing
+from portal.organizations import connections, logins
+from portal.organizations.refusals import (
+    AssertionUsed,
+    NoConfiguration,
+    Refused,
+    UnknownLogin,
+    WrongBrowser,
+)
+from portal.saml import (
+    asking,
+    browser,
+    providers,
+    receiving,
+    sp_metadata,
+    telling,
+    testers,
+)
+from portal.saml.asking import Wish
+from portal.saml.receiving import Post, Received, Seen
+from portal.saml.refusals import ResponseRefused
+from portal.settings import current
+from portal.web import session, targets
+from portal.web.access import access
+
+REFUSALS: dict[type[Refused], int] = {UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400}
+
+bp = Blueprint("saml", __name__, url_prefix="/saml/<uuid:connection_id>")
+
+
+@bp.get("/metadata")
+@access("public")
+def show_metadata(connection_id: uuid.UUID) -> Response:
+    document = sp_metadata.build(providers.bare_provider(_connection(connection_id)))
+    response = Response(document, mimetype=sp_metadata.MIME)
+    response.headers["Content-Disposition"] = f'inline; filename="metadata-{connection_id}.xml"'
+    return response
+
+
+@bp.get("/login")
+@access("public")
+def login(connection_id: uuid.UUID) -> Response:
+    begin_writing()
+    connection = _connection(connection_id)
+    wish = Wish(browser.secret(), targets.local(request.args.get("next")))
+    asked = asking.ask(connection, receiving.require_live(connection), wish)
+    db.session.commit()
+    return browser.to_idp(asked)
+
+
+@bp.post("/acs")
+@csrf.exempt
+@access("public")
+def acs(connection_id: uuid.UUID) -> Response:
+    """The cookie of a Lax browser is absent here: what came back waits for it at the finish."""
+    connection = _connection(connection_id)
+    post = Post(request.form.get("SAMLResponse", ""), request.form.get("RelayState", ""), browser.secret())
+    received = receiving.receive(connection, post)
+    telling.record(connection, post.encoded)
+    onward = _onward(connection, received, post)
+    db.session.commit()
+    return onward
+
+
+@bp.get("/finish")
+@access("public")
+def finish(connection_id: uuid.UUID) -> Response:
+    begin_writing()
+    connection = _connection(connection_id)
+    waiting = logins.require_answered(logins.get(connection, _login_id()), browser.presented())
+    if waiting.purpose is LoginPurpose.TEST:
+        return telling.show_test(connection, logins.test_of(waiting), is_tester=True)
+    row, secret = receiving.sign_in(connection, waiting, Seen(session.agent(), session.address()))
+    target = waiting.target or current().after_sign_in_url
+    logins.finish(waiting)
+    db.session.commit()
+    session.begin(row, secret)
+    return make_response(redirect(target, 303))
+
+
+@bp.post("/test")
+@access("saml-test")
+def start_test(connection_id: uuid.UUID) -> Response:
+    connection = _connection(connection_id)
+    test = connections.begin_test(connection, by=testers.actor())
+    configuration = providers.proven_by(connection, test.config_hash) or abort(404)
+    asked = asking.ask(connection, configuration, Wish(browser.secret(), testers.email(), test))
+    db.session.commit()
+    return browser.to_idp(asked)
+
+
+def _onward(connection: Connection, received: Received, post: Post) -> Response:
+    if received.bounce:
+        target = targets.local(post.relay_state) or None
+        return make_response(redirect(url_for("saml.login", connection_id=connection.id, next=target), 303))
+    if received.login is None:
+        return telling.show_test(connection, received.test, is_tester=False)
+    address = url_for("saml.finish", connection_id=connection.id, t=received.login.id)
+    response = make_response(redirect(address, 303))
+    return browser.remember(response, post.browser) if received.unasked else response
+
+
+def _connection(connection_id: uuid.UUID) -> Connection:
+    connection = connections.get(connection_id)
+    if connection is None or connection.protocol != "saml":
+        abort(404)
+    g.connection_id = connection.id
+    return connection
+
+
+@bp.errorhandler(ResponseRefused)
+def refuse_response(error: ResponseRefused) -> Response:
+    problem = error.problem
+    detail = f"{problem.check}/{problem.code}: expected {problem.expected or '-'}, got {problem.got or '-'}"
+    return telling.refuse(g.connection_id, 400, str(error), detail)
+
+
+@bp.errorhandler(Refused)
+def refuse_in_domain(error: Refused) -> Response:
+    return telling.refuse(g.connection_id, REFUSALS.get(type(error), 403), str(error), type(error).__name__)
+
+
+def _login_id() -> uuid.UUID:
+    try:
+        return uuid.UUID(request.args.get("t", ""))
+    except ValueError:
+        abort(404)
