@@ -1,5 +1,6 @@
 """Ids sort by time, keys compare without case, times are aware UTC."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -18,6 +19,13 @@ def test_an_id_is_a_uuid_of_version_7_with_the_present_time():
 
     assert (made.version, made.variant) == (7, "specified in RFC 4122")
     assert abs((made.int >> 80) / 1000 - datetime.now(UTC).timestamp()) < 2
+
+
+def test_ids_made_one_after_the_other_sort_so():
+    made = [(time.sleep(0.000001), new_id())[1] for _ in range(1000)]
+
+    assert made == sorted(made)
+    assert len(set(made)) == 1000
 
 
 @pytest.mark.parametrize(
