@@ -75,6 +75,7 @@ def _check_facts(condition: Condition, known: AbstractSet[str], place: Place) ->
 
 
 def _check_values(wizard: Wizard, step: Step, place: Place) -> None:
+    _unique([value.ref.value for value in step.values], place.key("values"), "ref")
     for number, value in enumerate(step.values):
         here = place.key("values").item(number)
         if not value.label and LabelKey(value.ref.label_key) not in wizard.labels:
@@ -134,4 +135,4 @@ def _known(ids: Iterable[str], known: AbstractSet[str], place: Place) -> None:
 def _unique(ids: list[str], place: Place, key: str) -> None:
     for number, id in enumerate(ids):
         if id in ids[:number]:
-            raise place.item(number).key(key).broken("an id not used before", id)
+            raise place.item(number).key(key).broken("one not used before", id)

@@ -12,7 +12,6 @@ FACTS: Mapping[str, str] = {
     "metadata.imported": "Bring back the details of your identity provider first.",
     "test.passed": "Test a sign-in first.",
     "test.passed_for_current_config": "Test a sign-in with the current settings first.",
-    "sso.tested": "Test single sign-on first.",
     "sso.live": "Switch single sign-on on first.",
     "scim.contacted": "Your identity provider has not called us yet.",
     "preview.fresh": "Look at the newest preview first.",
