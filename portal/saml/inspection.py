@@ -45,20 +45,19 @@ class Inspection:
 
 def inspect(provider: ServiceProvider, encoded: str, request_id: str | None) -> Inspection:
     seen = Inspection(encoded)
-    _accept(seen, provider, request_id)
     try:
         seen.tree = preflight.parse(preflight.decode(encoded))
+        _look_closer(seen, provider)
     except ResponseRefused as refused:
         seen.note(refused.problem)
-        return seen
-    _look_closer(seen, provider)
     if seen.answer:
         _ask_everything(seen, seen.answer, provider, request_id)
+    _accept(seen, provider, request_id)
     return seen
 
 
 def _accept(seen: Inspection, provider: ServiceProvider, request_id: str | None) -> None:
-    """The one authority; what it says first is always in the report."""
+    """The one authority. Its objection is always in the report, unless ours about the same check says it better."""
     try:
         seen.person = sp.accept(provider, seen.encoded, request_id)
         seen.accepted = True
@@ -74,10 +73,7 @@ def _look_closer(seen: Inspection, provider: ServiceProvider) -> None:
     if len(plain) == 1:
         seen.answer = Answer(seen.tree, plain[0])
         return
-    try:
-        seen.answer = Answer(seen.tree, sp.open_response(provider, seen.encoded).readable)
-    except ResponseRefused as refused:
-        seen.note(refused.problem)
+    seen.answer = Answer(seen.tree, sp.open_response(provider, seen.encoded).readable)
 
 
 def _ask_everything(seen: Inspection, answer: Answer, provider: ServiceProvider, request_id: str | None) -> None:
@@ -90,6 +86,6 @@ def _ask_everything(seen: Inspection, answer: Answer, provider: ServiceProvider,
         seen.note(Problem("signature", "no-certificate-fits"))
     seen.attributes = identity.attributes_of(answer)
     try:
-        seen.person = seen.person or identity.read(answer, provider.mapping, skew=provider.skew)
+        seen.person = identity.read(answer, provider.mapping, skew=provider.skew)
     except ResponseRefused as refused:
         seen.note(refused.problem)

@@ -60,9 +60,10 @@ def asked(response):
     return SimpleNamespace(id=request.request_id, relay_state=query["RelayState"][0], url=response.location, login=request)
 
 
-def reply(connection, request_id, **changes):
+def reply(connection, request_id, /, **changes):
     at: datetime = changes.pop("at", now())
-    return Reply(connection.acs_url, connection.entity_id, request_id, at=at, **changes)
+    values = {"acs_url": connection.acs_url, "audience": connection.entity_id, "request_id": request_id, "at": at}
+    return Reply(**(values | changes))
 
 
 def post(client, connection, encoded, relay_state=""):

@@ -11,7 +11,14 @@ import time_machine
 from lxml import etree
 
 from portal.extensions import db
-from portal.models import Exchange, IdpInitiated, LoginTransaction, SamlAssertion, Session, User
+from portal.models import (
+    Exchange,
+    IdpInitiated,
+    LoginTransaction,
+    SamlAssertion,
+    Session,
+    User,
+)
 from portal.models.base import now
 from portal.organizations import connections
 from portal.organizations.actors import OPERATOR
@@ -19,7 +26,7 @@ from portal.saml.vocabulary import POST
 from tests.clients import soup, text
 from tests.factories import make_connection, member_of
 from tests.saml.conftest import begin, come_in, configuration, place, post, reply
-from tests.saml.idp import EMAIL, pair
+from tests.saml.idp import pair
 
 
 def sessions():
