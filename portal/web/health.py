@@ -1,5 +1,7 @@
 """Is the process there, and can it serve? `/healthz` never touches the database, `/readyz` does (design.md §8.3)."""
 
+from functools import cache
+
 import sqlalchemy as sa
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -40,7 +42,13 @@ def _problem() -> str:
         found = MigrationContext.configure(db.session.connection()).get_current_revision()
     except SQLAlchemyError:
         return "the database does not answer"
-    config = Config()
-    config.set_main_option("script_location", str(current_app.extensions["migrate"].directory))
-    expected = ScriptDirectory.from_config(config).get_current_head()
+    expected = _head(str(current_app.extensions["migrate"].directory))
     return "" if found == expected else "the database needs `flask db upgrade`"
+
+
+@cache
+def _head(folder: str) -> str | None:
+    """The migration this code was made for; it cannot change while the process runs."""
+    config = Config()
+    config.set_main_option("script_location", folder)
+    return ScriptDirectory.from_config(config).get_current_head()
