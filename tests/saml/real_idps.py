@@ -84,10 +84,11 @@ class SimpleSamlPhp:
         self.process.wait(10)
 
 
+ADA = {"mail": "ada@acme.example", "givenName": "Ada", "sn": "Lovelace"}
+
+
 class PySaml2:
     """An IdP on `saml2.server.Server` which knows one person and asks nobody for a password."""
-
-    person = {"mail": "ada@acme.example", "givenName": "Ada", "sn": "Lovelace"}
 
     def __init__(self, root):
         self.root = Path(root)
@@ -129,7 +130,7 @@ class PySaml2:
 
         request = self.server.parse_authn_request(query["SAMLRequest"][0], BINDING_HTTP_REDIRECT)
         response = self.server.create_authn_response(
-            identity=self.person, userid="ada", name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text="ada-1"),
+            identity=ADA, userid="ada", name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text="ada-1"),
             authn={"class_ref": "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"},
             sign_response=True, sign_assertion=True, sign_alg=self.sign_alg, digest_alg=self.digest_alg,
             **self.server.response_args(request.message),

@@ -45,7 +45,7 @@ def test_request_ids_differ_and_are_xml_names():
 
 def test_a_redirect_is_signed_over_its_query():
     query = urlsplit(authn_request.redirect_url(provider(), question(), KEY)).query
-    signed, _, signature = query.rpartition("&Signature=")
+    signed, _, _ = query.rpartition("&Signature=")
     fields = parse_qs(query)
 
     public = x509.load_pem_x509_certificate(KEY.certificate.encode()).public_key()
