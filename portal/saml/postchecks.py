@@ -183,7 +183,7 @@ def moment(text: str | None) -> datetime | None:
 
 
 def _all(node: Element, path: str) -> list[Element]:
-    return node.findall(path, NAMESPACES)
+    return list(node.findall(path, NAMESPACES))
 
 
 Check = Callable[[Question, Answer], Iterator[Problem]]

@@ -186,7 +186,7 @@ def _check_reference(reference: Element, parent: Element) -> None:
 
 def _check_encryption(root: Element, allow_cbc: bool) -> None:
     for data in root.iter(f"{{{XENC}}}EncryptedData"):
-        if data.getparent().tag != ENCRYPTED_ASSERTION:  # type: ignore[union-attr]
+        if data.getparent().tag != ENCRYPTED_ASSERTION:
             raise ResponseRefused("encryption", "misplaced-encryption")
         _allow_method(data, GCM | CBC if allow_cbc else GCM)
     for key in root.iter(f"{{{XENC}}}EncryptedKey"):

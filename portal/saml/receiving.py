@@ -65,9 +65,10 @@ def actor(connection: Connection) -> Actor:
 def _says_it_answers(encoded: str) -> str | None:
     """Only to find the question; whether it is true, the signed part decides. What cannot be read says nothing."""
     try:
-        return preflight.parse(preflight.decode(encoded)).get("InResponseTo")
+        said: str | None = preflight.parse(preflight.decode(encoded)).get("InResponseTo")
     except ResponseRefused:
         return None
+    return said
 
 
 def _by_relay_state(connection: Connection, relay_state: str) -> LoginTransaction | None:

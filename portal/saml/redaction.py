@@ -22,7 +22,7 @@ def redacted(encoded: str) -> str:
         for inner in node.iter():
             inner.text = mask(inner.text or "")
     etree.indent(root)
-    return etree.tostring(root, encoding="unicode")
+    return str(etree.tostring(root, encoding="unicode"))
 
 
 def mask(text: str) -> str:

@@ -19,4 +19,4 @@ def valid(tree: etree._Element, path: str) -> bool:
     if schema is None:
         with _compiling:
             schema = _kept.schemas[path] = etree.XMLSchema(etree.parse(path))
-    return schema.validate(tree)
+    return bool(schema.validate(tree))

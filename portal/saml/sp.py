@@ -19,7 +19,7 @@ from portal.saml import identity, postchecks, preflight, schemas, signatures
 from portal.saml.identity import Identity
 from portal.saml.postchecks import Answer, Question
 from portal.saml.refusals import Problem, ResponseRefused
-from portal.saml.vocabulary import ASSERTION, ENCRYPTED_ASSERTION, NAMESPACES, SIGNATURE
+from portal.saml.vocabulary import ASSERTION, ENCRYPTED_ASSERTION, SIGNATURE
 
 # Skews larger than any setting: the library's own clock must not be stricter than our post-checks, which decide.
 LIBRARY_SKEW = 900
@@ -58,12 +58,6 @@ def accept(sp: ServiceProvider, encoded: str, request_id: str | None, *, at: dat
     answer = verified(response)
     postchecks.require(sp.question(request_id, at), answer)
     return identity.read(answer, sp.mapping, skew=sp.skew)
-
-
-def in_response_to(response: "Response") -> str | None:
-    """What the answer itself says it answers; only `accept` decides whether that is true."""
-    data = response.readable.findall("saml:Subject/saml:SubjectConfirmation/saml:SubjectConfirmationData", NAMESPACES)
-    return next((found for node in data if (found := node.get("InResponseTo"))), response.tree.get("InResponseTo"))
 
 
 class Response(library.OneLogin_Saml2_Response):  # type: ignore[misc]

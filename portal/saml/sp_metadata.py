@@ -34,7 +34,7 @@ def build(sp: ServiceProvider, *, requests_signed: bool = False) -> bytes:
         f"{{{MD}}}AssertionConsumerService",
         {"Binding": POST, "Location": sp.acs_url, "index": "0", "isDefault": "true"},
     )
-    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def _add_key(role: etree._Element, use: str, certificate: str) -> None:

@@ -2,7 +2,8 @@
 
 import uuid
 
-from flask import Response, abort, g, request
+from flask import abort, g, request
+from werkzeug.wrappers import Response
 
 from portal.models import Permission
 from portal.organizations import connections

@@ -66,7 +66,6 @@ def login(connection_id: uuid.UUID) -> Response:
 
 
 @bp.post("/acs")
-@csrf.exempt
 @access("public")
 def acs(connection_id: uuid.UUID) -> Response:
     """The cookie of a Lax browser is absent here: what came back waits for it at the finish."""
@@ -77,6 +76,9 @@ def acs(connection_id: uuid.UUID) -> Response:
     onward = _onward(connection, received, post)
     db.session.commit()
     return onward
+
+
+csrf.exempt(acs)
 
 
 @bp.get("/finish")
