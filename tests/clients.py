@@ -67,7 +67,12 @@ def _check_forms(page, where):
     for field in page.find_all(["input", "select", "textarea"]):
         if field.get("type") in UNLABELLED:
             continue
-        named = field.get("id") in labels or field.find_parent("label") or field.get("aria-label") or field.get("aria-labelledby")
+        named = (
+            field.get("id") in labels
+            or field.find_parent("label")
+            or field.get("aria-label")
+            or field.get("aria-labelledby")
+        )
         assert named, f"{where}: no label for {field.get('name') or field}"
     for form in page.find_all("form"):
         assert form.get("action") is not None, f"{where}: a form without action"

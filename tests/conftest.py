@@ -24,9 +24,16 @@ PUBLIC_URL = "http://localhost:8080"
 
 def settings_for(folder, database_url, **changes):
     usual = {
-        "environment": "test", "secret_key": "test " * 8, "encryption_keys": (FERNET,), "database_url": database_url,
-        "instance_path": folder, "public_url": PUBLIC_URL, "log_level": "ERROR", "practice": True,
-        "scim_rate": 0, "sign_in_rate": 0,
+        "environment": "test",
+        "secret_key": "test " * 8,
+        "encryption_keys": (FERNET,),
+        "database_url": database_url,
+        "instance_path": folder,
+        "public_url": PUBLIC_URL,
+        "log_level": "ERROR",
+        "practice": True,
+        "scim_rate": 0,
+        "sign_in_rate": 0,
     }
     return Settings(**usual | changes)
 

@@ -3,7 +3,17 @@
 from portal.extensions import db
 from portal.models import DirectoryUser, Mode, Organization, SamlConfiguration, User
 from portal.models.base import key
-from portal.organizations import connections, directories, domains, members, organizations, passwords, roles, sync, users
+from portal.organizations import (
+    connections,
+    directories,
+    domains,
+    members,
+    organizations,
+    passwords,
+    roles,
+    sync,
+    users,
+)
 from portal.organizations.actors import OPERATOR, Actor, Door
 
 PASSWORD = "correct horse battery"
@@ -22,7 +32,9 @@ def make_organization(name, *, domain=None, owner=None):
     if domain:
         domains.verify_by_staff(domains.claim(organization, domain, by=OPERATOR), by=OPERATOR)
     if owner:
-        add_member(organization, make_user(owner, name=owner.partition("@")[0].title(), password=PASSWORD), role="owner")
+        add_member(
+            organization, make_user(owner, name=owner.partition("@")[0].title(), password=PASSWORD), role="owner"
+        )
     db.session.commit()
     return organization
 

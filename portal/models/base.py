@@ -11,7 +11,7 @@ from typing import Annotated
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import mapped_column
 
 Json = dict[str, object]
 JsonType = sa.JSON().with_variant(JSONB(), "postgresql")
@@ -57,7 +57,9 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
 
 def choice(of: type[enum.StrEnum]) -> sa.Enum:
     """A column that holds one of an enum's values as plain text, so that adding a value needs no migration."""
-    return sa.Enum(of, native_enum=False, length=24, values_callable=lambda members: [member.value for member in members])
+    return sa.Enum(
+        of, native_enum=False, length=24, values_callable=lambda members: [member.value for member in members]
+    )
 
 
 Id = Annotated[uuid.UUID, mapped_column(sa.Uuid, primary_key=True, default=new_id)]
@@ -73,7 +75,9 @@ OrganizationId = Annotated[uuid.UUID, mapped_column(sa.Uuid, sa.ForeignKey("orga
 
 def own(table: str, column: str, *, ondelete: str = "CASCADE") -> sa.ForeignKeyConstraint:
     """One tenant's row points at another row of the same tenant: the organization is part of the key (design.md §8.6)."""
-    return sa.ForeignKeyConstraint(["organization_id", column], [f"{table}.organization_id", f"{table}.id"], ondelete=ondelete)
+    return sa.ForeignKeyConstraint(
+        ["organization_id", column], [f"{table}.organization_id", f"{table}.id"], ondelete=ondelete
+    )
 
 
 def owned() -> sa.UniqueConstraint:

@@ -115,8 +115,11 @@ class ConnectionConfiguration(Model):
         sa.UniqueConstraint("organization_id", "connection_id", "version", name="uq_connection_configurations_version"),
         *(
             sa.Index(
-                f"uq_connection_configurations_one_{state}", "connection_id", unique=True,
-                sqlite_where=sa.text(f"state = '{state}'"), postgresql_where=sa.text(f"state = '{state}'"),
+                f"uq_connection_configurations_one_{state}",
+                "connection_id",
+                unique=True,
+                sqlite_where=sa.text(f"state = '{state}'"),
+                postgresql_where=sa.text(f"state = '{state}'"),
             )
             for state in ("candidate", "live")
         ),
@@ -141,7 +144,10 @@ class ConnectionTest(Model):
     """One test sign-in: which configuration it proved, and the report of every check."""
 
     __tablename__ = "connection_tests"
-    __table_args__ = (own("connections", "connection_id"), sa.Index(None, "organization_id", "connection_id", "started_at"))
+    __table_args__ = (
+        own("connections", "connection_id"),
+        sa.Index(None, "organization_id", "connection_id", "started_at"),
+    )
 
     id: Mapped[Id]
     organization_id: Mapped[OrganizationId]

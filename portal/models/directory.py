@@ -107,7 +107,9 @@ class DirectoryGroup(Model):
     __table_args__ = (
         own("directories", "directory_id"),
         owned(),
-        sa.UniqueConstraint("organization_id", "directory_id", "display_name_key", name="uq_directory_groups_display_name"),
+        sa.UniqueConstraint(
+            "organization_id", "directory_id", "display_name_key", name="uq_directory_groups_display_name"
+        ),
         sa.Index(None, "organization_id", "directory_id", "external_id"),
         sa.Index(None, "organization_id", "directory_id", "id"),
     )

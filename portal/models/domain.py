@@ -1,13 +1,12 @@
 """An e-mail domain an organization claims; verified by DNS TXT, or by staff (audited)."""
 
 import enum
-import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Model
-from portal.models.base import Created, Id, Line, OrganizationId, Short, Time, choice, owned
+from portal.models.base import Created, Id, OrganizationId, Short, Time, choice, owned
 from portal.models.organization import Organization
 
 
@@ -24,8 +23,11 @@ class Domain(Model):
         owned(),
         sa.UniqueConstraint("organization_id", "name"),
         sa.Index(
-            "uq_domains_verified_name", "name", unique=True,
-            sqlite_where=sa.text("verified_at IS NOT NULL"), postgresql_where=sa.text("verified_at IS NOT NULL"),
+            "uq_domains_verified_name",
+            "name",
+            unique=True,
+            sqlite_where=sa.text("verified_at IS NOT NULL"),
+            postgresql_where=sa.text("verified_at IS NOT NULL"),
         ),
     )
 
@@ -51,5 +53,3 @@ class Domain(Model):
     @property
     def record_value(self) -> str:
         return f"vestibule-domain-verification={self.token}"
-
-

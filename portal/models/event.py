@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
-from portal.models.base import Created, Document, Id, Line, OrganizationId, Short, Text, Time, Words, choice, own, owned
+from portal.models.base import Created, Document, Id, Line, Short, Text, Time, Words, choice
 
 
 class Event(Model):

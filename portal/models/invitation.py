@@ -24,8 +24,12 @@ class Invitation(Model):
         owned(),
         sa.UniqueConstraint("token_hash"),
         sa.Index(
-            "uq_invitations_pending", "organization_id", "email_key", unique=True,
-            sqlite_where=sa.text(PENDING), postgresql_where=sa.text(PENDING),
+            "uq_invitations_pending",
+            "organization_id",
+            "email_key",
+            unique=True,
+            sqlite_where=sa.text(PENDING),
+            postgresql_where=sa.text(PENDING),
         ),
     )
 
@@ -55,7 +59,7 @@ class Invitation(Model):
 
 class MailPurpose(enum.StrEnum):
     SIGN_IN = "sign_in"
-    RESET_PASSWORD = "reset_password"  # noqa: S105
+    RESET_PASSWORD = "reset_password"
 
 
 class MailLink(Model):

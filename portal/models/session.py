@@ -13,7 +13,7 @@ from portal.models.user import User
 
 
 class Method(enum.StrEnum):
-    PASSWORD = "password"  # noqa: S105
+    PASSWORD = "password"
     EMAIL_LINK = "email_link"
     INVITATION = "invitation"
     SSO = "sso"

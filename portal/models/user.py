@@ -17,11 +17,17 @@ class User(Model):
     __tablename__ = "users"
     __table_args__ = (
         sa.Index(
-            "uq_users_email_key", "email_key", unique=True,
-            sqlite_where=sa.text("home_organization_id IS NULL"), postgresql_where=sa.text("home_organization_id IS NULL"),
+            "uq_users_email_key",
+            "email_key",
+            unique=True,
+            sqlite_where=sa.text("home_organization_id IS NULL"),
+            postgresql_where=sa.text("home_organization_id IS NULL"),
         ),
         sa.Index(
-            "uq_users_home_email_key", "home_organization_id", "email_key", unique=True,
+            "uq_users_home_email_key",
+            "home_organization_id",
+            "email_key",
+            unique=True,
             sqlite_where=sa.text("home_organization_id IS NOT NULL"),
             postgresql_where=sa.text("home_organization_id IS NOT NULL"),
         ),

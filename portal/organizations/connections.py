@@ -91,12 +91,21 @@ def stage(connection: Connection, configuration: SamlConfiguration, *, by: Actor
         _move(connection.candidate, ConfigurationState.OLD)
     version = max((row.version for row in connection.configurations), default=0) + 1
     staged = ConnectionConfiguration(
-        organization_id=connection.organization_id, connection_id=connection.id, version=version,
-        state=ConfigurationState.CANDIDATE, config_hash=configuration.hash, body=configuration.dump(),
+        organization_id=connection.organization_id,
+        connection_id=connection.id,
+        version=version,
+        state=ConfigurationState.CANDIDATE,
+        config_hash=configuration.hash,
+        body=configuration.dump(),
     )
     _save(connection, staged)
     events.record(
-        "connection.staged", connection.organization_id, connection, by=by, version=version, entity_id=configuration.entity_id
+        "connection.staged",
+        connection.organization_id,
+        connection,
+        by=by,
+        version=version,
+        entity_id=configuration.entity_id,
     )
     return staged
 
@@ -116,15 +125,20 @@ def begin_test(connection: Connection, *, by: Actor) -> ConnectionTest:
     if target is None:
         raise NoConfiguration
     test = ConnectionTest(
-        organization_id=connection.organization_id, connection_id=connection.id,
-        config_hash=target.config_hash, started_by=by.label, report={},
+        organization_id=connection.organization_id,
+        connection_id=connection.id,
+        config_hash=target.config_hash,
+        started_by=by.label,
+        report={},
     )
     db.session.add(test)
     db.session.flush()
     return test
 
 
-def finish_test(test: ConnectionTest, connection: Connection, *, passed: bool, report: dict[str, object], by: Actor) -> None:
+def finish_test(
+    test: ConnectionTest, connection: Connection, *, passed: bool, report: dict[str, object], by: Actor
+) -> None:
     test.finished_at, test.passed, test.report = now(), passed, report
     name = "connection.test_passed" if passed else "connection.test_failed"
     events.record(name, connection.organization_id, connection, by=by, config_hash=test.config_hash)
@@ -209,10 +223,14 @@ def _require_readiness(organization: Organization) -> None:
 
 
 def _owner_with_password(organization: Organization) -> bool:
-    held = sa.and_(MembershipRole.membership_id == Membership.id, MembershipRole.organization_id == Membership.organization_id)
+    held = sa.and_(
+        MembershipRole.membership_id == Membership.id, MembershipRole.organization_id == Membership.organization_id
+    )
     owners = (
         sa.select(User.id)
-        .join(Membership, Membership.user_id == User.id).join(MembershipRole, held).join(Role)
+        .join(Membership, Membership.user_id == User.id)
+        .join(MembershipRole, held)
+        .join(Role)
         .where(Membership.organization_id == organization.id, Membership.status == Status.ACTIVE)
         .where(Role.key == OWNER, User.password_hash.is_not(None))
     )
@@ -222,7 +240,9 @@ def _owner_with_password(organization: Organization) -> bool:
 def _tests(connection: Connection) -> "sa.Select[ConnectionTest]":
     return (
         sa.select(ConnectionTest)
-        .where(ConnectionTest.organization_id == connection.organization_id, ConnectionTest.connection_id == connection.id)
+        .where(
+            ConnectionTest.organization_id == connection.organization_id, ConnectionTest.connection_id == connection.id
+        )
         .order_by(ConnectionTest.started_at.desc())
     )
 
@@ -237,4 +257,3 @@ def _save(connection: Connection, staged: ConnectionConfiguration) -> None:
     db.session.add(staged)
     db.session.flush()
     db.session.expire(connection, ["configurations"])
-

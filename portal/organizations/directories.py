@@ -87,7 +87,10 @@ def set_group_roles(directory: Directory, rules: Sequence[tuple[DirectoryGroup, 
     for position, (group, role) in enumerate(rules):
         db.session.add(
             GroupRole(
-                organization_id=directory.organization_id, directory_id=directory.id, group_id=group.id, role_id=role.id,
+                organization_id=directory.organization_id,
+                directory_id=directory.id,
+                group_id=group.id,
+                role_id=role.id,
                 position=position,
             )
         )

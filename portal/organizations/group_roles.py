@@ -28,16 +28,20 @@ def role_for(directory: Directory, person: DirectoryUser) -> Role:
     won = db.session.scalars(
         sa.select(Role)
         .join(GroupRole, GroupRole.role_id == Role.id)
-        .join(DirectoryGroupMember, sa.and_(
-            DirectoryGroupMember.group_id == GroupRole.group_id,
-            DirectoryGroupMember.organization_id == GroupRole.organization_id,
-        ))
+        .join(
+            DirectoryGroupMember,
+            sa.and_(
+                DirectoryGroupMember.group_id == GroupRole.group_id,
+                DirectoryGroupMember.organization_id == GroupRole.organization_id,
+            ),
+        )
         .where(
             GroupRole.organization_id == directory.organization_id,
             GroupRole.directory_id == directory.id,
             DirectoryGroupMember.directory_user_id == person.id,
         )
-        .order_by(GroupRole.position).limit(1)
+        .order_by(GroupRole.position)
+        .limit(1)
     ).first()
     return won or default_role(directory)
 
@@ -52,7 +56,9 @@ def recompute(directory: Directory, touched: Sequence[uuid.UUID] | None, *, by: 
     """`touched` are ids of DirectoryUsers; None means everybody. Only those whose role differs cost a write."""
     if not has_rules(directory):
         return
-    chunks = [touched[start : start + CHUNK] for start in range(0, len(touched), CHUNK)] if touched is not None else [None]
+    chunks = (
+        [touched[start : start + CHUNK] for start in range(0, len(touched), CHUNK)] if touched is not None else [None]
+    )
     for chunk in chunks:
         for membership, role in _differing(directory, chunk):
             _give(membership, role, by)
@@ -82,9 +88,13 @@ def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> lis
     )
     query = (
         sa.select(Membership, wanted)
-        .join(DirectoryUser, sa.and_(
-            DirectoryUser.membership_id == Membership.id, DirectoryUser.organization_id == Membership.organization_id
-        ))
+        .join(
+            DirectoryUser,
+            sa.and_(
+                DirectoryUser.membership_id == Membership.id,
+                DirectoryUser.organization_id == Membership.organization_id,
+            ),
+        )
         .where(
             DirectoryUser.organization_id == directory.organization_id,
             DirectoryUser.directory_id == directory.id,
@@ -101,17 +111,22 @@ def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> lis
 def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:
     won = (
         sa.select(GroupRole.role_id)
-        .join(DirectoryGroupMember, sa.and_(
-            DirectoryGroupMember.group_id == GroupRole.group_id,
-            DirectoryGroupMember.organization_id == GroupRole.organization_id,
-        ))
+        .join(
+            DirectoryGroupMember,
+            sa.and_(
+                DirectoryGroupMember.group_id == GroupRole.group_id,
+                DirectoryGroupMember.organization_id == GroupRole.organization_id,
+            ),
+        )
         .where(
             GroupRole.organization_id == directory.organization_id,
             GroupRole.directory_id == directory.id,
             DirectoryGroupMember.directory_user_id == DirectoryUser.id,
         )
-        .order_by(GroupRole.position).limit(1)
-        .correlate(DirectoryUser).scalar_subquery()
+        .order_by(GroupRole.position)
+        .limit(1)
+        .correlate(DirectoryUser)
+        .scalar_subquery()
     )
     default = sa.literal(directory.organization.default_role_id, sa.Uuid)
     return sa.func.coalesce(won, default, type_=sa.Uuid)

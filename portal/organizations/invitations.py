@@ -25,7 +25,11 @@ def invite(organization: Organization, email: str, role: Role, *, by: Actor) -> 
     _close_expired(organization, email)
     secret = new_secret()
     invitation = Invitation(
-        organization_id=organization.id, email=email, role=role, token_hash=digest(secret), invited_by=by.label,
+        organization_id=organization.id,
+        email=email,
+        role=role,
+        token_hash=digest(secret),
+        invited_by=by.label,
         expires_at=now() + timedelta(days=current().invitation_days),
     )
     try:
@@ -71,7 +75,9 @@ def revoke(invitation: Invitation, *, by: Actor) -> None:
 
 
 def pending(organization: Organization) -> Sequence[Invitation]:
-    open_ones = organization.invitations.select().where(Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None))
+    open_ones = organization.invitations.select().where(
+        Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None)
+    )
     return db.session.scalars(open_ones.order_by(Invitation.id.desc())).all()
 
 
@@ -80,8 +86,14 @@ def get(organization: Organization, invitation_id: uuid.UUID) -> Invitation | No
 
 
 def _is_member(organization: Organization, email: str) -> bool:
-    found = sa.select(Membership.id).join(User, User.id == Membership.user_id).where(
-        Membership.organization_id == organization.id, User.email_key == key(email), Membership.status == Status.ACTIVE
+    found = (
+        sa.select(Membership.id)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organization_id == organization.id,
+            User.email_key == key(email),
+            Membership.status == Status.ACTIVE,
+        )
     )
     return db.session.scalars(found.limit(1)).first() is not None
 
@@ -91,8 +103,11 @@ def _close_expired(organization: Organization, email: str) -> None:
     db.session.execute(
         sa.update(Invitation)
         .where(
-            Invitation.organization_id == organization.id, Invitation.email_key == key(email),
-            Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at <= now(),
+            Invitation.organization_id == organization.id,
+            Invitation.email_key == key(email),
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.expires_at <= now(),
         )
         .values(revoked_at=now())
     )

@@ -37,7 +37,9 @@ def take_waiting() -> Sequence[Mail]:
     due = (
         sa.select(Mail)
         .where(Mail.sent_at.is_(None), Mail.due_at <= now(), Mail.attempts < ATTEMPTS)
-        .order_by(Mail.due_at).limit(BATCH).with_for_update(skip_locked=True)
+        .order_by(Mail.due_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
     )
     taken = db.session.scalars(due).all()
     for mail in taken:
@@ -52,7 +54,7 @@ def send(mail: Mail) -> None:
         _deliver(mail)
     except (OSError, smtplib.SMTPException) as error:
         mail.problem = type(error).__name__
-        mail.due_at = now() + timedelta(minutes=2**min(mail.attempts, 8))
+        mail.due_at = now() + timedelta(minutes=2 ** min(mail.attempts, 8))
         log.warning("mail", problem=mail.problem, attempts=mail.attempts)
     else:
         mail.sent_at, mail.problem = now(), ""

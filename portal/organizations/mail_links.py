@@ -18,7 +18,9 @@ def send(user: User, *, by: Actor, target: str = "", purpose: MailPurpose = Mail
     """`target` is the local path to go to afterwards."""
     secret = new_secret()
     expires_at = now() + timedelta(minutes=current().mail_link_minutes)
-    db.session.add(MailLink(user=user, purpose=purpose, token_hash=digest(secret), target=target[:320], expires_at=expires_at))
+    db.session.add(
+        MailLink(user=user, purpose=purpose, token_hash=digest(secret), target=target[:320], expires_at=expires_at)
+    )
     events.record("user.mail_link_sent", user.home_organization_id, user, by=by, purpose=purpose.value)
     mail.queue(
         user.email,

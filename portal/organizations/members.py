@@ -24,8 +24,12 @@ def add(
     """`profile` may hold `email` and `name`; the person's own are taken otherwise."""
     _take_seat(organization)
     membership = Membership(
-        organization_id=organization.id, user=user, source=source, profile={},
-        email=profile.get("email") or user.email, name=profile.get("name") or user.name,
+        organization_id=organization.id,
+        user=user,
+        source=source,
+        profile={},
+        email=profile.get("email") or user.email,
+        name=profile.get("name") or user.name,
     )
     try:
         with db.session.begin_nested():
@@ -51,9 +55,16 @@ def get(organization: Organization, membership_id: uuid.UUID) -> Membership | No
     return db.session.scalars(organization.memberships.select().where(Membership.id == membership_id)).one_or_none()
 
 
-def listed(organization: Organization, *, search: str = "", after: uuid.UUID | None = None, limit: int = 50) -> Sequence[Membership]:
+def listed(
+    organization: Organization, *, search: str = "", after: uuid.UUID | None = None, limit: int = 50
+) -> Sequence[Membership]:
     """Members who are active or suspended, in the order they joined; `after` is the id of the last one seen."""
-    found = organization.memberships.select().where(Membership.status != Status.REMOVED).order_by(Membership.id).limit(limit)
+    found = (
+        organization.memberships.select()
+        .where(Membership.status != Status.REMOVED)
+        .order_by(Membership.id)
+        .limit(limit)
+    )
     if after:
         found = found.where(Membership.id > after)
     if search:
@@ -128,13 +139,19 @@ def other_owners(membership: Membership) -> int:
     """Active owners besides this one."""
     counted = (
         sa.select(sa.func.count(sa.distinct(Membership.id)))
-        .join(MembershipRole, sa.and_(
-            MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id
-        ))
+        .join(
+            MembershipRole,
+            sa.and_(
+                MembershipRole.organization_id == Membership.organization_id,
+                MembershipRole.membership_id == Membership.id,
+            ),
+        )
         .join(Role, Role.id == MembershipRole.role_id)
         .where(
-            Membership.organization_id == membership.organization_id, Membership.id != membership.id,
-            Membership.status == Status.ACTIVE, Role.key == OWNER,
+            Membership.organization_id == membership.organization_id,
+            Membership.id != membership.id,
+            Membership.status == Status.ACTIVE,
+            Role.key == OWNER,
         )
     )
     return db.session.scalar(counted) or 0

@@ -48,7 +48,9 @@ def named(name: str) -> Organization | None:
     """The one organization of this name or slug, for people who type it at "Sign in with SSO"."""
     wanted = key(name)
     found = db.session.scalars(
-        sa.select(Organization).where(sa.or_(Organization.slug == wanted, sa.func.lower(Organization.name) == wanted)).limit(3)
+        sa.select(Organization)
+        .where(sa.or_(Organization.slug == wanted, sa.func.lower(Organization.name) == wanted))
+        .limit(3)
     ).all()
     exact = [organization for organization in found if organization.slug == wanted]
     return exact[0] if exact else found[0] if len(found) == 1 else None
@@ -94,7 +96,9 @@ def slugify(name: str) -> str:
 
 
 def _free(wanted: str) -> str:
-    taken = set(db.session.scalars(sa.select(Organization.slug).where(Organization.slug.startswith(wanted, autoescape=True))))
+    taken = set(
+        db.session.scalars(sa.select(Organization.slug).where(Organization.slug.startswith(wanted, autoescape=True)))
+    )
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
     return wanted if wanted not in taken else next(slug for slug in numbered if slug not in taken)
 

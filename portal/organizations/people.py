@@ -168,10 +168,13 @@ def _load_by_stable_id(directory: Directory, people: Iterable[DirectoryUser], kn
         return
     rows = db.session.execute(
         sa.select(ConnectionIdentity.stable_id, Membership)
-        .join(Membership, sa.and_(
-            Membership.id == ConnectionIdentity.membership_id,
-            Membership.organization_id == ConnectionIdentity.organization_id,
-        ))
+        .join(
+            Membership,
+            sa.and_(
+                Membership.id == ConnectionIdentity.membership_id,
+                Membership.organization_id == ConnectionIdentity.organization_id,
+            ),
+        )
         .where(ConnectionIdentity.organization_id == directory.organization_id, ConnectionIdentity.stable_id.in_(ids))
     )
     known.by_stable_id = {str(stable_id): membership for stable_id, membership in rows}

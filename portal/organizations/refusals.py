@@ -51,7 +51,9 @@ class BadDomain(Refused):
 
 
 class PublicMailDomain(Refused):
-    words = "Everybody can have an address at this mail provider, so no organization can own it. Use your company’s domain."
+    words = (
+        "Everybody can have an address at this mail provider, so no organization can own it. Use your company’s domain."
+    )
 
 
 class DomainTaken(Refused):
@@ -102,7 +104,9 @@ class NotProvisioned(Refused):
 
 
 class SuspendedByDirectory(Refused):
-    words = "Your company’s directory has ended your access. If that is a mistake, ask your IT team to assign you again."
+    words = (
+        "Your company’s directory has ended your access. If that is a mistake, ask your IT team to assign you again."
+    )
 
 
 class MembershipEnded(Refused):
@@ -110,7 +114,7 @@ class MembershipEnded(Refused):
 
 
 class NotAMember(Refused):
-    words = "You are not a member of this organization yet, and it does not add people at sign-in. Ask its admin for an invitation."
+    words = "You are not a member of this organization, and it adds nobody at sign-in. Ask its admin for an invitation."
 
 
 class OutsideVerifiedDomains(Refused):
@@ -122,7 +126,9 @@ class NoEmail(Refused):
 
 
 class AmbiguousPerson(Refused):
-    words = "This sign-in matches somebody who signs in with another account of your identity provider. Talk to support."
+    words = (
+        "This sign-in matches somebody who signs in with another account of your identity provider. Talk to support."
+    )
 
 
 class LinkUsedUp(Refused):

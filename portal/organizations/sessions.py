@@ -21,7 +21,12 @@ def open_locally(user: User, method: Method, *, by: Actor, agent: str = "", addr
 
 
 def open_through(
-    connection: Connection, membership: Membership, *, by: Actor, agent: str = "", address: str = "",
+    connection: Connection,
+    membership: Membership,
+    *,
+    by: Actor,
+    agent: str = "",
+    address: str = "",
     ends_at: datetime | None = None,
 ) -> tuple[Session, str]:
     """A session through an organization's IdP reaches the person's other organizations only where this one verified
@@ -59,7 +64,9 @@ def touch(session_id: uuid.UUID) -> None:
 
 def of(user: User) -> Sequence[Session]:
     """The person's living sessions, the latest seen first."""
-    living = sa.select(Session).where(Session.user_id == user.id, Session.revoked_at.is_(None), Session.expires_at > now())
+    living = sa.select(Session).where(
+        Session.user_id == user.id, Session.revoked_at.is_(None), Session.expires_at > now()
+    )
     return db.session.scalars(living.order_by(Session.last_seen_at.desc())).all()
 
 

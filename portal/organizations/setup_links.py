@@ -17,8 +17,13 @@ SCOPES = ("sso", "scim", "domain")
 
 
 def create(
-    organization: Organization, *, by: Actor, scopes: Sequence[str] = ("sso", "scim"), days: int | None = None,
-    may_go_live: bool = False, note: str = "",
+    organization: Organization,
+    *,
+    by: Actor,
+    scopes: Sequence[str] = ("sso", "scim"),
+    days: int | None = None,
+    may_go_live: bool = False,
+    note: str = "",
 ) -> tuple[SetupLink, str]:
     """Returns the row and the address, which is shown once: only a hash of its secret is kept."""
     unknown = set(scopes) - set(SCOPES)
@@ -28,8 +33,14 @@ def create(
         raise ValueError("a setup link lives 1 to 30 days")
     secret = new_secret()
     link = SetupLink(
-        id=new_id(), organization_id=organization.id, secret_hash=digest(secret), scopes=list(scopes), note=note[:2000],
-        may_go_live=may_go_live, created_by=by.id, expires_at=now() + timedelta(days=days or current().setup_link_days),
+        id=new_id(),
+        organization_id=organization.id,
+        secret_hash=digest(secret),
+        scopes=list(scopes),
+        note=note[:2000],
+        may_go_live=may_go_live,
+        created_by=by.id,
+        expires_at=now() + timedelta(days=days or current().setup_link_days),
     )
     db.session.add(link)
     db.session.flush()
@@ -74,4 +85,3 @@ def get(organization: Organization, link_id: uuid.UUID) -> SetupLink | None:
 
 def actor_of(link: SetupLink) -> Actor:
     return Actor(Door.SETUP, str(link.id), "Setup link")
-

@@ -1,4 +1,4 @@
-"""Who is this? A person an IdP vouches for becomes a member of that organization, and of no other (design.md §3, saml.md §6.8)."""
+"""Who is this? A person an IdP vouches for becomes a member of that organization, and of no other (design.md §3)."""
 
 from typing import Protocol
 
@@ -37,13 +37,20 @@ TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 class Identity(Protocol):
     """What a verified assertion says of a person."""
 
-    name_id: str
-    name_id_format: str
-    email: str
-    given_name: str
-    family_name: str
-    display_name: str
-    stable_id: str
+    @property
+    def name_id(self) -> str: ...
+    @property
+    def name_id_format(self) -> str: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def given_name(self) -> str: ...
+    @property
+    def family_name(self) -> str: ...
+    @property
+    def display_name(self) -> str: ...
+    @property
+    def stable_id(self) -> str: ...
 
 
 def through(connection: Connection, identity: Identity, *, by: Actor) -> Membership:
@@ -68,10 +75,13 @@ def _known_account(connection: Connection, identity: Identity) -> Membership | N
         return None
     return db.session.scalars(
         sa.select(Membership)
-        .join(ConnectionIdentity, sa.and_(
-            ConnectionIdentity.membership_id == Membership.id,
-            ConnectionIdentity.organization_id == Membership.organization_id,
-        ))
+        .join(
+            ConnectionIdentity,
+            sa.and_(
+                ConnectionIdentity.membership_id == Membership.id,
+                ConnectionIdentity.organization_id == Membership.organization_id,
+            ),
+        )
         .where(
             ConnectionIdentity.organization_id == connection.organization_id,
             ConnectionIdentity.connection_id == connection.id,
@@ -179,8 +189,11 @@ def _remember(connection: Connection, identity: Identity, membership: Membership
     if is_new:
         db.session.add(
             ConnectionIdentity(
-                organization_id=connection.organization_id, connection_id=connection.id, membership_id=membership.id,
-                subject=_subject(identity), stable_id=identity.stable_id[:512] or None,
+                organization_id=connection.organization_id,
+                connection_id=connection.id,
+                membership_id=membership.id,
+                subject=_subject(identity),
+                stable_id=identity.stable_id[:512] or None,
             )
         )
         return

@@ -153,7 +153,9 @@ def _profile(membership: Membership, person: DirectoryUser, by: Actor) -> None:
             user.email = person.email
     except IntegrityError:
         db.session.refresh(user)
-        person.problem = "Somebody else uses this e-mail address to sign in; the address was changed for this organization only."
+        person.problem = (
+            "Somebody else uses this e-mail address to sign in; the address was changed for this organization only."
+        )
 
 
 def _may_rename(membership: Membership, person: DirectoryUser) -> bool:
@@ -187,4 +189,3 @@ def _in_chunks(directory: Directory) -> Iterator[Sequence[DirectoryUser]]:
             return
         yield chunk
         last = chunk[-1].id
-

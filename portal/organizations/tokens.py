@@ -21,8 +21,12 @@ def issue(directory: Directory, *, by: Actor, name: str = "", days: int | None =
     """Returns the row and the token itself, which nobody can see again. `days` of None or 0: no expiry, as Entra needs."""
     secret = f"scim_{new_secret()}"
     token = ScimToken(
-        organization_id=directory.organization_id, directory_id=directory.id, name=name[:320] or directory.idp,
-        prefix=secret[:PREFIX_LENGTH], token_hash=digest(secret), expires_at=now() + timedelta(days=days) if days else None,
+        organization_id=directory.organization_id,
+        directory_id=directory.id,
+        name=name[:320] or directory.idp,
+        prefix=secret[:PREFIX_LENGTH],
+        token_hash=digest(secret),
+        expires_at=now() + timedelta(days=days) if days else None,
     )
     db.session.add(token)
     db.session.flush()

@@ -18,10 +18,18 @@ EMAIL = re.compile(r"[^@\s\x00-\x1f<>\"]{1,64}@[^@\s\x00-\x1f<>\"]{1,255}")
 
 
 def create(
-    email: str, *, by: Actor, name: str = "", staff: bool = False, verified: bool = False, home: Organization | None = None
+    email: str,
+    *,
+    by: Actor,
+    name: str = "",
+    staff: bool = False,
+    verified: bool = False,
+    home: Organization | None = None,
 ) -> User:
     """`home` makes a user that exists for that organization only (design.md §2)."""
-    user = User(email=checked(email), name=name.strip()[:320], is_staff=staff, home_organization_id=home.id if home else None)
+    user = User(
+        email=checked(email), name=name.strip()[:320], is_staff=staff, home_organization_id=home.id if home else None
+    )
     user.email_verified_at = now() if verified else None
     try:
         with db.session.begin_nested():

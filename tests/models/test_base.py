@@ -28,7 +28,8 @@ def test_ids_made_one_after_the_other_sort_so():
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Éva", "éva"), ("STRASSE", "straße"), ("ﬁnn", "FINN"), ("ΜΆΪΟΣ", "μάϊος"), (" a ", "A"), ("Ａｄａ", "ada")]
+    ("one", "other"),
+    [("Éva", "éva"), ("STRASSE", "straße"), ("ﬁnn", "FINN"), ("ΜΆΪΟΣ", "μάϊος"), (" a ", "A"), ("Ａｄａ", "ada")],
 )
 def test_what_differs_in_case_only_has_one_key(one, other):
     assert key(one) == key(other)

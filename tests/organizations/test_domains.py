@@ -10,7 +10,9 @@ from portal.organizations.refusals import AlreadyClaimed, BadDomain, DomainTaken
 def test_the_txt_record_proves_it(acme):
     domain = domains.claim(acme, "acme.test", by=OPERATOR)
 
-    domains.verify(domain, by=OPERATOR, resolve=lambda name: [domain.record_value] if name == "_vestibule.acme.test" else [])
+    domains.verify(
+        domain, by=OPERATOR, resolve=lambda name: [domain.record_value] if name == "_vestibule.acme.test" else []
+    )
 
     assert domain.verified
 
@@ -40,7 +42,11 @@ def test_a_public_mail_provider_belongs_to_nobody(acme, name):
 
 @pytest.mark.parametrize(
     ("typed", "name"),
-    [("https://Acme.Test/login", "acme.test"), ("ada@acme.test", "acme.test"), (" bücher.test. ", "xn--bcher-kva.test")],
+    [
+        ("https://Acme.Test/login", "acme.test"),
+        ("ada@acme.test", "acme.test"),
+        (" bücher.test. ", "xn--bcher-kva.test"),
+    ],
 )
 def test_what_people_paste_is_understood(acme, typed, name):
     assert domains.claim(acme, typed, by=OPERATOR).name == name

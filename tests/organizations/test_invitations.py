@@ -64,7 +64,9 @@ def test_members_are_not_invited(acme):
         invite(acme, "ada@acme.example")
 
 
-@pytest.mark.parametrize("email", ["", "ada", "ada@", "@acme.example", "a b@acme.example", "a@b\n.example", "<a@b.example>"])
+@pytest.mark.parametrize(
+    "email", ["", "ada", "ada@", "@acme.example", "a b@acme.example", "a@b\n.example", "<a@b.example>"]
+)
 def test_what_is_no_address_is_refused(acme, email):
     with pytest.raises(BadEmail):
         invite(acme, email)

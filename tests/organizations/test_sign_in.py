@@ -178,7 +178,7 @@ def test_a_session_reaches_other_organizations_only_from_a_verified_domain(okta,
 
 def test_suspension_ends_the_sessions_of_this_organization_at_once(okta, acme):
     grace = come(okta)
-    row, secret = sessions.open_through(okta, grace, by=IDP)
+    _, secret = sessions.open_through(okta, grace, by=IDP)
 
     members.suspend(grace, by=OPERATOR)
     db.session.commit()

@@ -35,12 +35,18 @@ def say(directory, person, **changes):
 
 def put_in_group(directory, name, *people):
     group = DirectoryGroup(
-        organization_id=directory.organization_id, directory_id=directory.id, display_name=name, display_name_key=key(name), data={}
+        organization_id=directory.organization_id,
+        directory_id=directory.id,
+        display_name=name,
+        display_name_key=key(name),
+        data={},
     )
     db.session.add(group)
     db.session.flush()
     for person in people:
-        db.session.add(DirectoryGroupMember(organization_id=group.organization_id, group_id=group.id, directory_user_id=person.id))
+        db.session.add(
+            DirectoryGroupMember(organization_id=group.organization_id, group_id=group.id, directory_user_id=person.id)
+        )
     db.session.commit()
     return group
 
@@ -71,7 +77,11 @@ def test_a_rename_never_makes_a_second_person(acme):
     say(directory, person, user_name="hopper@acme.example", email="hopper@acme.example", display_name="Grace Hopper")
 
     renamed = member_of(acme, "hopper@acme.example")
-    assert (renamed.id, renamed.name, renamed.user.email) == (person.membership_id, "Grace Hopper", "hopper@acme.example")
+    assert (renamed.id, renamed.name, renamed.user.email) == (
+        person.membership_id,
+        "Grace Hopper",
+        "hopper@acme.example",
+    )
     assert organizations.count_members(acme) == 2
 
 
@@ -240,4 +250,6 @@ def test_an_unverified_claim_has_no_effect(acme):
 
     person = provision(make_directory(acme), "bob@new.example")
 
-    assert db.session.get(User, db.session.get(Membership, person.membership_id).user_id).home_organization_id == acme.id
+    assert (
+        db.session.get(User, db.session.get(Membership, person.membership_id).user_id).home_organization_id == acme.id
+    )

@@ -72,7 +72,13 @@ def test_a_redirect_is_followed(trusting):
 
 @pytest.mark.parametrize(
     ("path", "code"),
-    [("round", "redirects"), ("inside", "not-https"), ("file", "not-an-address"), ("large", "too-large"), ("login", "status")],
+    [
+        ("round", "redirects"),
+        ("inside", "not-https"),
+        ("file", "not-an-address"),
+        ("large", "too-large"),
+        ("login", "status"),
+    ],
 )
 def test_a_bad_answer_is_refused(trusting, path, code):
     refusal = refused(f"{trusting}/{path}")
@@ -94,7 +100,9 @@ def test_private_addresses_are_refused(app, host):
     assert refused(f"https://{host}/").code in ("private-address", "no-such-host")
 
 
-@pytest.mark.parametrize("url", ["ftp://a.example", "https://user@a.example", "https:///x", "javascript:1", "https://a:x/", ""])
+@pytest.mark.parametrize(
+    "url", ["ftp://a.example", "https://user@a.example", "https:///x", "javascript:1", "https://a:x/", ""]
+)
 def test_what_is_no_address_is_refused(app, url):
     assert refused(url).code == "not-an-address"
 
@@ -104,7 +112,9 @@ def test_public_addresses_are_public(address):
     assert fetch.is_public(address)
 
 
-@pytest.mark.parametrize("address", ["192.168.1.1", "224.0.0.1", "::", "::127.0.0.1", "2002:7f00:1::", "fc00::1", "fe80::1%eth0"])
+@pytest.mark.parametrize(
+    "address", ["192.168.1.1", "224.0.0.1", "::", "::127.0.0.1", "2002:7f00:1::", "fc00::1", "fe80::1%eth0"]
+)
 def test_private_addresses_are_private(address):
     assert not fetch.is_public(address)
 
