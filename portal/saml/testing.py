@@ -23,7 +23,7 @@ def finish(connection: Connection, login: LoginTransaction, encoded: str, *, by:
         raise UnknownLogin
     configuration = providers.proven_by(connection, test.config_hash)
     if configuration is None:
-        raise NoConfiguration
+        raise UnknownLogin("The configuration changed since this test was started. Start the test again.")
     minutes = int((now() - login.created_at).total_seconds() // 60)
     written = _judge(connection, configuration, encoded, login.request_id, _setting(connection, login.target, minutes))
     connections.finish_test(test, connection, passed=written.passed, report=written.dump(), by=by)

@@ -16,6 +16,7 @@ from portal.models import ConnectionTest, Exchange, Session
 from portal.organizations import connections
 from portal.organizations.actors import OPERATOR
 from portal.saml import metadata
+from tests import databases
 from tests.factories import make_connection, make_organization
 from tests.saml import real_idps
 
@@ -53,6 +54,9 @@ def live(make_app):
     thread.start()
     with app.app_context():
         yield app
+        db.session.rollback()
+        if databases.POSTGRESQL:  # one database serves the whole run there
+            databases.empty()
         db.session.remove()
     server.shutdown()
     server.server_close()

@@ -286,6 +286,30 @@ def test_a_renamed_person_keeps_the_account(client, connection, acme):
     assert len({row.user_id for row in sessions()}) == 1
 
 
+def test_signing_in_replaces_the_session_that_was_there(client, connection, globex, sign_in):
+    hank = db.session.scalars(db.select(User).where(User.email == "hank@globex.example")).one()
+    sign_in(client, hank)
+    with client.session_transaction() as cookie:
+        before = cookie["_user_id"]
+        cookie["planted"] = "yes"
+
+    come_in(client, connection)
+
+    with client.session_transaction() as cookie:
+        assert cookie["_user_id"] != before
+        assert "planted" not in cookie
+
+
+@pytest.mark.parametrize("theirs", ["entity id", "key"])
+def test_another_companys_idp_opens_nothing_here(client, connection, globex, theirs):
+    """Globex registers Acme's entity id with a key of its own, or Acme's key under a name of its own."""
+    own = {"entity id": {"key": pair("globex")}, "key": {"issuer": "https://globex.example/idp"}}[theirs]
+    question = begin(client, connection)
+
+    assert post(client, connection, reply(connection, question.id, **own).encoded()).status_code == 400
+    assert sessions() == []
+
+
 def test_acs_takes_a_pinned_number_of_queries(client, connection, statements):
     question = begin(client, connection)
     address, data = place(connection, "acs"), {"SAMLResponse": reply(connection, question.id).encoded()}

@@ -8,6 +8,7 @@ from portal.extensions import db
 from portal.models import ConnectionTest, Session, User
 from portal.models.base import now
 from portal.organizations import connections
+from portal.organizations.actors import OPERATOR
 from tests.clients import soup, text
 from tests.factories import add_member, make_connection
 from tests.saml.conftest import asked, configuration, place, post, reply
@@ -29,11 +30,9 @@ def tester(client, owner, sign_in):
 
 def start(client, connection):
     """Press the button of the wizard's test step."""
-    client.application.config["WTF_CSRF_ENABLED"] = False
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(client.application.config, "WTF_CSRF_ENABLED", False)
         return asked(client.post(place(connection, "test")))
-    finally:
-        client.application.config["WTF_CSRF_ENABLED"] = True
 
 
 def outcome(connection):
@@ -192,16 +191,27 @@ def test_a_test_that_is_broken_beyond_reading_still_reports(tester, draft):
     assert (test.passed, lines["xml"]["ok"], lines["audience"]["ok"]) == (False, False, None)
 
 
-def test_strangers_and_members_start_no_test(app, client, draft, acme, globex, sign_in):
-    app.config["WTF_CSRF_ENABLED"] = False
+def test_strangers_and_members_start_no_test(app, client, draft, acme, globex, sign_in, monkeypatch):
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
     member, foreign = app.test_client(), app.test_client()
     sign_in(member, add_member(acme, "bob@acme.example").user)
     sign_in(foreign, db.session.scalars(db.select(User).where(User.email == "hank@globex.example")).one())
 
     answers = [browser.post(place(draft, "test")).status_code for browser in (member, foreign, client)]
 
-    app.config["WTF_CSRF_ENABLED"] = True
     assert answers == [404, 404, 404]
+
+
+def test_a_configuration_changed_meanwhile_is_not_proven(tester, draft):
+    question = start(tester, draft)
+    connections.stage(draft, configuration(sso_url="https://idp.example/new"), by=OPERATOR)
+    db.session.commit()
+
+    refused = post(tester, draft, reply(draft, question.id).encoded(), question.relay_state)
+
+    assert refused.status_code == 400
+    assert "changed since" in text(refused)
+    assert not connections.has_passed(draft, draft.candidate.config_hash)
 
 
 def test_a_test_needs_the_form_of_our_page(tester, draft):
