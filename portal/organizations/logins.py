@@ -96,15 +96,6 @@ def use_assertion(connection: Connection, assertion_id: str, until: datetime) ->
         raise
 
 
-def prune() -> int:
-    """Forget what has expired; for the worker."""
-    gone = 0
-    for table in (LoginTransaction, SamlAssertion):
-        deleted = db.session.execute(sa.delete(table).where(table.expires_at < now()))
-        gone += deleted.rowcount  # type: ignore[attr-defined]
-    return gone
-
-
 def _one(connection: Connection, which: sa.ColumnElement[bool]) -> LoginTransaction | None:
     query = sa.select(LoginTransaction).where(
         LoginTransaction.organization_id == connection.organization_id,

@@ -26,6 +26,7 @@ def refuse(connection_id: uuid.UUID, status: int, words: str, problem: str) -> R
     code = exchanges.new_code()
     if connection:
         record(connection, request.form.get("SAMLResponse", ""), status=status, code=code, problem=problem)
+        exchanges.prune(connection)
     again = connection.login_url if connection and connection.live else ""
     organization = connection.organization.name if connection else ""
     db.session.commit()

@@ -16,7 +16,7 @@ from flask import (
 from portal.extensions import csrf, db
 from portal.models import Connection, LoginPurpose
 from portal.models.engine import begin_writing
-from portal.organizations import connections, logins
+from portal.organizations import connections, exchanges, logins
 from portal.organizations.refusals import (
     AssertionUsed,
     NoConfiguration,
@@ -92,6 +92,7 @@ def finish(connection_id: uuid.UUID) -> Response:
     row, secret = receiving.sign_in(connection, waiting, Seen(session.agent(), session.address()))
     target = waiting.target or current().after_sign_in_url
     logins.finish(waiting)
+    exchanges.prune(connection)
     db.session.commit()
     session.begin(row, secret)
     return make_response(redirect(target, 303))

@@ -1,28 +1,10 @@
-"""Sign-ins under way are forgotten when they expire, and records are kept within bounds."""
-
-from datetime import timedelta
-
-import time_machine
+"""Sign-ins under way keep no secret, and records are kept within bounds."""
 
 from portal.extensions import db
-from portal.models import Exchange, LoginTransaction, SamlAssertion
-from portal.models.base import now
+from portal.models import Exchange
 from portal.organizations import exchanges, logins
 from portal.organizations.logins import Start
 from tests.factories import make_connection
-
-
-def test_what_has_expired_is_forgotten(acme):
-    connection = make_connection(acme)
-    with time_machine.travel(now() - timedelta(hours=1), tick=False):
-        logins.begin(connection, Start("_old", "browser", "hash"))
-        logins.use_assertion(connection, "_old", now())
-    logins.begin(connection, Start("_new", "browser", "hash"))
-    logins.use_assertion(connection, "_new", now() + timedelta(minutes=5))
-
-    assert logins.prune() == 2
-    assert db.session.scalars(db.select(LoginTransaction.request_id)).all() == ["_new"]
-    assert db.session.scalars(db.select(SamlAssertion.assertion_id)).all() == ["_new"]
 
 
 def test_the_browser_is_kept_as_a_hash_only(acme):
@@ -31,7 +13,7 @@ def test_the_browser_is_kept_as_a_hash_only(acme):
     assert "the-secret" not in str(vars(login))
 
 
-def test_records_are_pruned_to_the_newest(make_app, app, acme, monkeypatch):
+def test_records_are_pruned_to_the_newest(app, acme, monkeypatch):
     connection = make_connection(acme)
     for number in range(15):
         exchanges.record_saml(connection, method="POST", path=f"/{number}", status=303)
