@@ -68,16 +68,22 @@ def _judge(certificate: Certificate, at: datetime) -> list[Finding]:
     found, until = [], f"{certificate.not_after:%d %B %Y}"
     if certificate.not_after <= at:
         words = f"The certificate …{certificate.tail} expired on {until}. Sign-ins still work, but renew it soon."
-        found.append(Finding(Level.WARNING, "certificate-expired", words, "Make a new certificate in the identity provider."))
+        found.append(
+            Finding(Level.WARNING, "certificate-expired", words, "Make a new certificate in the identity provider.")
+        )
     elif certificate.not_after <= at + SOON:
         words = f"The certificate …{certificate.tail} expires on {until}."
-        found.append(Finding(Level.WARNING, "certificate-expires-soon", words, "Renew it now, while both can be active."))
+        found.append(
+            Finding(Level.WARNING, "certificate-expires-soon", words, "Renew it now, while both can be active.")
+        )
     if certificate.not_before > at:
         words = f"The certificate …{certificate.tail} is valid only from {certificate.not_before:%d %B %Y} on."
         found.append(Finding(Level.INFO, "certificate-not-yet", words))
     if not certificate.strong:
         words = f"The key of certificate …{certificate.tail} is weak ({certificate.key})."
-        found.append(Finding(Level.WARNING, "weak-key", words, "Make a certificate with an RSA key of 2048 bits or more."))
+        found.append(
+            Finding(Level.WARNING, "weak-key", words, "Make a certificate with an RSA key of 2048 bits or more.")
+        )
     return found
 
 

@@ -151,5 +151,3 @@ def _last_moment(answer: Answer) -> datetime:
     if not ends:
         raise ResponseRefused("time", "no-end")
     return max(ends)
-
-

@@ -81,7 +81,9 @@ def read_address(url: str, *, choose: str = "") -> Reading:
         return Reading(findings=(Finding(Level.ERROR, problem.code, str(problem)),), url=url)
     reading = read(fetched.text, choose=choose)
     if reading.url:
-        return Reading(findings=(Finding(Level.ERROR, "not-metadata", "The address holds another address, not metadata."),))
+        return Reading(
+            findings=(Finding(Level.ERROR, "not-metadata", "The address holds another address, not metadata."),)
+        )
     return replace(reading, url=url)
 
 
@@ -102,10 +104,14 @@ def _parse(text: str) -> Element:
     if not text:
         raise _Unusable("empty", "There is nothing to read yet. Paste the metadata, its address, or choose the file.")
     if len(text) > MAX_CHARACTERS:
-        raise _Unusable("too-large", "This file is larger than 1 MiB. Give the metadata of your identity provider alone.")
+        raise _Unusable(
+            "too-large", "This file is larger than 1 MiB. Give the metadata of your identity provider alone."
+        )
     if _HTML.match(text) or not text.startswith("<"):
         words = "This is a web page or other text, not SAML metadata."
-        raise _Unusable("not-metadata", words, "Metadata is XML and begins with <EntityDescriptor; it opens without a login.")
+        raise _Unusable(
+            "not-metadata", words, "Metadata is XML and begins with <EntityDescriptor; it opens without a login."
+        )
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise _Unusable("doctype", "The file contains a document type declaration, which metadata never needs.")
     parser = etree.XMLParser(
@@ -138,9 +144,12 @@ def _entities(root: Element) -> list[Element]:
     if root.tag == f"{{{MD}}}EntitiesDescriptor":
         return list(root.iter(f"{{{MD}}}EntityDescriptor"))
     if root.tag == f"{{{SAMLP}}}Response":
-        raise _Unusable("a-response", "This is a SAML response, not metadata.", "Look for “metadata” in the app’s sign-on page.")
+        raise _Unusable(
+            "a-response", "This is a SAML response, not metadata.", "Look for “metadata” in the app’s sign-on page."
+        )
     if etree.QName(root).localname == "html":
-        raise _Unusable("not-metadata", "This is a web page, not SAML metadata.", "It may be a login page: metadata needs no login.")
+        words = "This is a web page, not SAML metadata."
+        raise _Unusable("not-metadata", words, "It may be a login page: metadata needs no login.")
     raise _Unusable("not-metadata", f"This XML is not SAML metadata; it begins with <{etree.QName(root).localname}>.")
 
 
@@ -152,16 +161,22 @@ def _role(entity: Element) -> Element | None:
 def _no_idp(entities: list[Element]) -> _Unusable:
     names = [entity.get("entityID") or "" for entity in entities]
     if any(name.startswith(f"{current().public_url}/saml/") for name in names):
-        return _Unusable("our-own", "This is our own metadata.", "Give this to your identity provider; here we need theirs.")
+        return _Unusable(
+            "our-own", "This is our own metadata.", "Give this to your identity provider; here we need theirs."
+        )
     if any(entity.find("md:SPSSODescriptor", NAMESPACES) is not None for entity in entities):
-        return _Unusable("service-provider", "This describes an application (service provider), not an identity provider.")
+        return _Unusable(
+            "service-provider", "This describes an application (service provider), not an identity provider."
+        )
     return _Unusable("no-idp", "There is no identity provider in this metadata.")
 
 
 def _idp(entity: Element) -> IdpMetadata:
     entity_id, role = (entity.get("entityID") or "").strip(), _role(entity)
     if role is None or not entity_id or len(entity_id) > 1024:
-        raise _Unusable("no-entity-id", "The metadata has no entity ID.", "Download it again from the identity provider.")
+        raise _Unusable(
+            "no-entity-id", "The metadata has no entity ID.", "Download it again from the identity provider."
+        )
     found = role.findall("md:SingleSignOnService", NAMESPACES)
     services = {node.get("Binding"): node.get("Location") or "" for node in reversed(found)}
     binding = next((one for one in (REDIRECT, POST) if services.get(one)), None)
@@ -197,13 +212,17 @@ def _judged(metadata: IdpMetadata) -> Reading:
     if known:
         found.append(Finding(Level.INFO, "recognised", f"This looks like {known.idp.name}."))
     if metadata.sso_binding == POST:
-        found.append(Finding(Level.INFO, "post-only", "Sign-in requests are sent by HTTP-POST, the only way it offers. That works."))
+        words = "Sign-in requests are sent by HTTP-POST, the only way it offers. That works."
+        found.append(Finding(Level.INFO, "post-only", words))
     if metadata.wants_signed_requests:
         words = "The identity provider asks for signed requests, which are not available here yet."
-        found.append(Finding(Level.WARNING, "wants-signed-requests", words, "Switch off “require signed requests” there."))
+        found.append(
+            Finding(Level.WARNING, "wants-signed-requests", words, "Switch off “require signed requests” there.")
+        )
     if metadata.sso_url.startswith("http://"):
         found.append(Finding(Level.WARNING, "plain-http", "The address for sign-in is not encrypted (http://)."))
     if metadata.entity_id == "IdP Entity ID":
         words = "The entity ID is JumpCloud’s placeholder, so it is not unique."
-        found.append(Finding(Level.WARNING, "placeholder-entity-id", words, "Set “IdP Entity ID” in JumpCloud to an address of yours."))
+        fix = "Set “IdP Entity ID” in JumpCloud to an address of yours."
+        found.append(Finding(Level.WARNING, "placeholder-entity-id", words, fix))
     return Reading(metadata, tuple(found))

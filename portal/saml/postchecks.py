@@ -188,5 +188,13 @@ def _all(node: Element, path: str) -> list[Element]:
 
 Check = Callable[[Question, Answer], Iterator[Problem]]
 CHECKS: tuple[Check, ...] = (
-    _assertion, _destination, _issuer, _conditions, _audience, _confirmation, _in_response_to, _session, _subject,
+    _assertion,
+    _destination,
+    _issuer,
+    _conditions,
+    _audience,
+    _confirmation,
+    _in_response_to,
+    _session,
+    _subject,
 )

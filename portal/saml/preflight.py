@@ -133,7 +133,7 @@ def _check_status(root: Element) -> None:
 
 
 def _check_assertions(root: Element) -> None:
-    found = [node for node in root.iter(ASSERTION, ENCRYPTED_ASSERTION)]
+    found = list(root.iter(ASSERTION, ENCRYPTED_ASSERTION))
     if len(found) != 1 or found[0].getparent() is not root:
         raise ResponseRefused("xml", "one-assertion", expected="1", got=str(len(found)))
     for node in root.iter():

@@ -189,5 +189,3 @@ def _clock(seen: Inspection) -> int | None:
     except ResponseRefused:
         return None
     return round((issued - now()).total_seconds()) if issued else None
-
-

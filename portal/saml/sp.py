@@ -60,7 +60,7 @@ def accept(sp: ServiceProvider, encoded: str, request_id: str | None, *, at: dat
     return identity.read(answer, sp.mapping, skew=sp.skew)
 
 
-class Response(library.OneLogin_Saml2_Response):  # type: ignore[misc]
+class Response(library.OneLogin_Saml2_Response):
     """The library's response, made from bytes that passed the preflight before and after decryption."""
 
     tree: etree._Element
@@ -164,9 +164,15 @@ _CHECKS = {
     "issuer": ("WRONG_ISSUER", "ISSUER_NOT_FOUND_IN_ASSERTION", "ISSUER_MULTIPLE_IN_RESPONSE"),
     "audience": ("WRONG_AUDIENCE", "SP_NAME_QUALIFIER_NAME_MISMATCH"),
     "signature": (
-        "INVALID_SIGNATURE", "NO_SIGNATURE_FOUND", "WRONG_SIGNED_ELEMENT", "WRONG_NUMBER_OF_SIGNATURES",
-        "INVALID_SIGNED_ELEMENT", "UNEXPECTED_SIGNED_ELEMENTS", "ID_NOT_FOUND_IN_SIGNED_ELEMENT",
-        "DUPLICATED_ID_IN_SIGNED_ELEMENTS", "DUPLICATED_REFERENCE_IN_SIGNED_ELEMENTS",
+        "INVALID_SIGNATURE",
+        "NO_SIGNATURE_FOUND",
+        "WRONG_SIGNED_ELEMENT",
+        "WRONG_NUMBER_OF_SIGNATURES",
+        "INVALID_SIGNED_ELEMENT",
+        "UNEXPECTED_SIGNED_ELEMENTS",
+        "ID_NOT_FOUND_IN_SIGNED_ELEMENT",
+        "DUPLICATED_ID_IN_SIGNED_ELEMENTS",
+        "DUPLICATED_REFERENCE_IN_SIGNED_ELEMENTS",
     ),
     "algorithm": ("DEPRECATED_SIGNATURE_METHOD", "DEPRECATED_DIGEST_METHOD"),
     "time": ("ASSERTION_TOO_EARLY", "ASSERTION_EXPIRED", "RESPONSE_EXPIRED", "SESSION_EXPIRED"),
@@ -199,30 +205,37 @@ class _Moment(int):
         return _Moment(int(self) + int(other))
 
 
-class _Utils(OneLogin_Saml2_Utils):  # type: ignore[misc]
+class _Utils(OneLogin_Saml2_Utils):
     @staticmethod
     def now() -> _Moment:
         return _Moment(int(now().timestamp()))
 
     @staticmethod
-    def parse_SAML_to_time(timestr: str) -> int:
+    def parse_SAML_to_time(timestr: str) -> int:  # noqa: N802 - the library's name
         found = postchecks.moment(timestr)
         return int(found.timestamp()) if found else 0
 
 
 def _validate_node_sign(
-    signature_node: etree._Element, elem: etree._Element, cert: str | None = None, *_: object, **__: object
+    signature_node: etree._Element, _elem: etree._Element, cert: str | None = None, *_: object, **__: object
 ) -> bool:
     return bool(cert) and signatures.verifies(signature_node, str(cert))
 
 
-def _validate_xml(xml: etree._Element, schema: str, debug: bool = False) -> etree._Element | str:
+def _validate_xml(xml: etree._Element, schema: str, *_: object) -> etree._Element | str:
     return xml if schemas.valid(xml, f"{_SCHEMAS}/{schema}") else "invalid_xml"
 
 
 _SCHEMAS = Path(library.__file__).parent / "schemas"
 _ANY_FAULT = (
-    OneLogin_Saml2_Error, etree.LxmlError, xmlsec.Error, ValueError, TypeError, AttributeError, LookupError, AssertionError
+    OneLogin_Saml2_Error,
+    etree.LxmlError,
+    xmlsec.Error,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    AssertionError,
 )
 
 library.OneLogin_Saml2_Utils = _Utils

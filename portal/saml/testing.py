@@ -43,7 +43,11 @@ def finish_unasked(connection: Connection, encoded: str, *, by: Actor) -> Connec
 
 
 def _judge(
-    connection: Connection, configuration: ConnectionConfiguration, encoded: str, request_id: str | None, setting: Setting
+    connection: Connection,
+    configuration: ConnectionConfiguration,
+    encoded: str,
+    request_id: str | None,
+    setting: Setting,
 ) -> Report:
     provider = providers.provider_of(connection, configuration)
     seen = inspection.inspect(provider, encoded, request_id)

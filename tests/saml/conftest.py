@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import LoginTransaction, SamlConfiguration
+from portal.models import LoginTransaction, SamlConfiguration, Session
 from portal.models.base import now
 from portal.organizations import connections
 from portal.organizations.actors import OPERATOR
@@ -57,7 +57,9 @@ def asked(response):
     assert response.status_code == 303, response.text
     query = parse_qs(urlsplit(response.location).query)
     request = db.session.get_one(LoginTransaction, uuid.UUID(query["RelayState"][0]))
-    return SimpleNamespace(id=request.request_id, relay_state=query["RelayState"][0], url=response.location, login=request)
+    return SimpleNamespace(
+        id=request.request_id, relay_state=query["RelayState"][0], url=response.location, login=request
+    )
 
 
 def reply(connection, request_id, /, **changes):
@@ -97,3 +99,7 @@ def statements(app):
             sa.event.remove(db.engine, "before_cursor_execute", note)
 
     return listen
+
+
+def sessions():
+    return db.session.scalars(db.select(Session).where(Session.connection_id.is_not(None))).all()

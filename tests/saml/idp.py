@@ -36,7 +36,9 @@ class Pair:
 
 
 @cache
-def pair(name: str = "idp", *, kind: str = "rsa", days: int = 3650, since: datetime = NOW - timedelta(days=100)) -> Pair:
+def pair(
+    name: str = "idp", *, kind: str = "rsa", days: int = 3650, since: datetime = NOW - timedelta(days=100)
+) -> Pair:
     key = ec.generate_private_key(ec.SECP256R1()) if kind == "ec" else rsa.generate_private_key(65537, bits(kind))
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     builder = x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
@@ -122,7 +124,8 @@ class Reply:
         answers = f' InResponseTo="{self.request_id}"' if self.request_id else ""
         start, end = stamp(self.at - timedelta(minutes=5)), stamp(self.at + timedelta(minutes=5))
         session = f' SessionNotOnOrAfter="{self.session_end}"' if self.session_end else ""
-        return f"""<samlp:Response xmlns:samlp="{SAMLP}" xmlns:saml="{SAML}" xmlns:xs="http://www.w3.org/2001/XMLSchema" ID="{self.response_id}" Version="2.0"
+        return f"""<samlp:Response xmlns:samlp="{SAMLP}" xmlns:saml="{SAML}" xmlns:xs="http://www.w3.org/2001/XMLSchema"
+ ID="{self.response_id}" Version="2.0"
  IssueInstant="{stamp(self.at)}" Destination="{self.acs_url}"{answers}><saml:Issuer>{self.issuer}</saml:Issuer>
 <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
 <saml:Assertion ID="{self.assertion_id}" Version="2.0" IssueInstant="{stamp(self.at)}"><saml:Issuer>{self.issuer}</saml:Issuer>
@@ -149,9 +152,7 @@ def sign(root, path, *, key=None, method="RSA_SHA256", digest="SHA256", prefix="
     """Sign the element at `path` in place; the tree that comes back was read anew."""
     key = key or pair()
     node = root if path == "." else root.find(path, NS)
-    template = xmlsec.template.create(
-        node, xmlsec.Transform.EXCL_C14N, getattr(xmlsec.Transform, method), ns=prefix
-    )
+    template = xmlsec.template.create(node, xmlsec.Transform.EXCL_C14N, getattr(xmlsec.Transform, method), ns=prefix)
     node.insert(1, template)
     reference = xmlsec.template.add_reference(template, getattr(xmlsec.Transform, digest), uri=f"#{node.get('ID')}")
     for transform in transforms or ("ENVELOPED", "EXCL_C14N"):

@@ -136,7 +136,9 @@ class PySaml2:
             **self.server.response_args(request.message),
         )  # fmt: skip
         destination = request.message.assertion_consumer_service_url
-        page = self.server.apply_binding(BINDING_HTTP_POST, str(response), destination, query["RelayState"][0], response=True)
+        page = self.server.apply_binding(
+            BINDING_HTTP_POST, str(response), destination, query["RelayState"][0], response=True
+        )
         return page["data"]
 
     def stop(self):

@@ -19,6 +19,8 @@ from portal.saml.sp import SpKey
 from tests.saml.idp import NOW, pair
 from tests.saml.test_hostile_responses import provider
 
+pytestmark = pytest.mark.once
+
 SCHEMA = f"{Path(library.__file__).parent}/schemas/saml-schema-protocol-2.0.xsd"
 KEY = SpKey(pair("sp").private, pair("sp").certificate)
 

@@ -11,11 +11,16 @@ from tests.saml.hostile import ACS, ENTITY, REQUEST
 from tests.saml.hostile_cases import CASES
 from tests.saml.idp import NOW, pair
 
+pytestmark = pytest.mark.once
+
 
 def provider(**changes):
     values = {
-        "entity_id": ENTITY, "acs_url": ACS, "idp_entity_id": "https://idp.example/saml",
-        "sso_url": "https://idp.example/sso", "certificates": (pair().certificate,),
+        "entity_id": ENTITY,
+        "acs_url": ACS,
+        "idp_entity_id": "https://idp.example/saml",
+        "sso_url": "https://idp.example/sso",
+        "certificates": (pair().certificate,),
         "keys": (sp.SpKey(pair("sp").private, pair("sp").certificate),),
     }
     return sp.ServiceProvider(**(values | changes))

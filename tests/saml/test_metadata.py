@@ -26,7 +26,8 @@ def document(entity_id="http://www.okta.com/exk1", services=None, keys=None, wan
     services = services or [(REDIRECT, "https://acme.okta.com/app/front/exk1/sso/saml")]
     descriptors = "".join(
         f'<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>{bare(key)}</ds:X509Certificate>'
-        "</ds:X509Data></ds:KeyInfo></md:KeyDescriptor>" for key in keys
+        "</ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
+        for key in keys
     )
     places = "".join(f'<md:SingleSignOnService Binding="{how}" Location="{where}"/>' for how, where in services)
     return (
@@ -110,7 +111,9 @@ UNUSABLE = {
     "doctype": lambda app: document().replace("<!-- exported -->", '<!DOCTYPE a [<!ENTITY b "c">]>'),
     "no-certificate": lambda app: document(keys=[]),
     "bad-certificate": lambda app: document(keys=["x\nAAAA\nx"]),
-    "no-sso-address": lambda app: document(services=[("urn:oasis:names:tc:SAML:2.0:bindings:SOAP", "https://a.example")]),
+    "no-sso-address": lambda app: document(
+        services=[("urn:oasis:names:tc:SAML:2.0:bindings:SOAP", "https://a.example")]
+    ),
     "no-entity-id": lambda app: document(entity_id=""),
     "a-response": lambda app: '<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol"/>',
     "too-large": lambda app: "<a>" + "x" * 1_100_000,
@@ -126,7 +129,9 @@ def test_what_cannot_be_used_is_named(app, code):
     assert codes(reading) == {code}
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", "//a.example", "https://", "data:,x", "a b"])
+@pytest.mark.parametrize(
+    "address", ["javascript:alert(1)", "file:///etc/passwd", "//a.example", "https://", "data:,x", "a b"]
+)
 def test_browsers_are_never_sent_to_a_dangerous_address(address):
     reading = metadata.read(document(services=[(REDIRECT, address)]))
 
@@ -151,7 +156,9 @@ def test_an_address_is_recognised_as_one():
     assert metadata.read(" https://acme.okta.com/app/exk1/sso/saml/metadata ").url.startswith("https://acme")
 
 
-@pytest.mark.parametrize("text", [pair().certificate, bare(pair().certificate), pair().certificate + pair("next").certificate])
+@pytest.mark.parametrize(
+    "text", [pair().certificate, bare(pair().certificate), pair().certificate + pair("next").certificate]
+)
 def test_a_certificate_is_recognised_as_one(text):
     assert metadata.read(text).certificates[0].pem == pair().certificate
 
@@ -169,6 +176,8 @@ def test_fields_by_hand_make_the_same_reading():
     assert (configuration.entity_id, configuration.certificates) == ("https://idp.example", (pair().certificate,))
 
 
-@pytest.mark.parametrize("fields", [("", "https://a.example", ""), ("a", "ftp://a", ""), ("a", "https://a.example", "junk")])
+@pytest.mark.parametrize(
+    "fields", [("", "https://a.example", ""), ("a", "ftp://a", ""), ("a", "https://a.example", "junk")]
+)
 def test_bad_fields_are_told(fields):
     assert metadata.by_hand(*fields).metadata is None

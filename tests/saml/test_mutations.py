@@ -13,6 +13,8 @@ from tests.saml.hostile import EVIL, REQUEST, honest
 from tests.saml.idp import NOW, etree, pair
 from tests.saml.test_hostile_responses import provider
 
+pytestmark = pytest.mark.once
+
 SIGNED = {
     name: honest(**changes).xml()
     for name, changes in {

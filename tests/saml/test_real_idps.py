@@ -20,6 +20,8 @@ from tests import databases
 from tests.factories import make_connection, make_organization
 from tests.saml import real_idps
 
+pytestmark = pytest.mark.real_idp
+
 PHP = "php8.2-cli php8.2-cgi php8.2-xml php8.2-mbstring php8.2-sqlite3 php8.2-curl simplesamlphp"
 
 
@@ -162,7 +164,9 @@ def test_simplesamlphps_own_page_tests_a_draft(simplesamlphp, company, browser):
 
 def test_a_wrong_issuer_is_refused_with_a_record(simplesamlphp, company, browser):
     text = simplesamlphp.metadata()
-    connection = connect(company, text.replace(f'entityID="{simplesamlphp.metadata_url}"', 'entityID="https://old.example"'))
+    connection = connect(
+        company, text.replace(f'entityID="{simplesamlphp.metadata_url}"', 'entityID="https://old.example"')
+    )
     simplesamlphp.trust(connection)
 
     page = through_simplesamlphp(browser, browser.get(connection.login_url))
@@ -194,7 +198,9 @@ def test_a_person_signs_in_through_pysaml2(with_pysaml2, browser):
 
 
 def test_pysaml2s_default_sha1_is_refused(with_pysaml2, pysaml2, browser):
-    pysaml2.sign_alg, pysaml2.digest_alg = (f"http://www.w3.org/2000/09/xmldsig#{name}" for name in ("rsa-sha1", "sha1"))
+    pysaml2.sign_alg, pysaml2.digest_alg = (
+        f"http://www.w3.org/2000/09/xmldsig#{name}" for name in ("rsa-sha1", "sha1")
+    )
 
     assert press(browser, browser.get(with_pysaml2.login_url)).status_code == 400
     assert signed_in() == []

@@ -32,7 +32,10 @@ def test_metadata_ignores_the_host_header(client, draft):
 
 
 def test_metadata_is_valid_with_and_without_keys():
-    keys = (sp.SpKey(pair("sp").private, pair("sp").certificate), sp.SpKey(pair("next").private, pair("next").certificate))
+    keys = (
+        sp.SpKey(pair("sp").private, pair("sp").certificate),
+        sp.SpKey(pair("next").private, pair("next").certificate),
+    )
 
     for made in (provider(keys=()), provider(keys=keys)):
         document = etree.fromstring(sp_metadata.build(made, requests_signed=bool(made.keys)))

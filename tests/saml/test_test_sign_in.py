@@ -118,7 +118,9 @@ def test_each_mistake_is_told_in_words(tester, draft, check):
 
 
 def test_all_mistakes_are_told_at_once(tester, draft):
-    _, lines = run(tester, draft, audience="urn:wrong", issuer="urn:other", key=pair("mallory"), attributes=[], name_id="x")
+    _, lines = run(
+        tester, draft, audience="urn:wrong", issuer="urn:other", key=pair("mallory"), attributes=[], name_id="x"
+    )
 
     assert {"audience", "issuer", "signature", "email"} <= {id for id, line in lines.items() if line["ok"] is False}
 
@@ -216,7 +218,6 @@ def test_a_configuration_changed_meanwhile_is_not_proven(tester, draft):
 
 def test_a_test_needs_the_form_of_our_page(tester, draft):
     assert tester.post(place(draft, "test")).status_code == 400
-
 
 
 def test_the_page_shows_only_what_could_be_asked(tester, draft):

@@ -22,6 +22,8 @@ from tests.saml.hostile import (
 from tests.saml.idp import NOW, SAML, pair
 from tests.saml.test_hostile_responses import provider
 
+pytestmark = pytest.mark.once
+
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
@@ -29,12 +31,20 @@ BOTH = ("assertion", "response")
 ENTRA = [
     ("http://schemas.microsoft.com/identity/claims/objectidentifier", ("0190-oid",)),
     ("http://schemas.microsoft.com/identity/claims/displayname", ("Ada Lovelace",)),
-    (CLAIMS + "givenname", ("Ada",)), (CLAIMS + "surname", ("Lovelace",)), (CLAIMS + "emailaddress", ("ada@acme.example",)),
+    (CLAIMS + "givenname", ("Ada",)),
+    (CLAIMS + "surname", ("Lovelace",)),
+    (CLAIMS + "emailaddress", ("ada@acme.example",)),
     ("http://schemas.microsoft.com/ws/2008/06/identity/claims/groups", ("g-1", "g-2")),
 ]
-OKTA = [("email", ("ada@acme.example",)), ("firstName", ("Ada",)), ("lastName", ("Lovelace",)), ("groups", ("Everyone",))]
+OKTA = [
+    ("email", ("ada@acme.example",)),
+    ("firstName", ("Ada",)),
+    ("lastName", ("Lovelace",)),
+    ("groups", ("Everyone",)),
+]
 OIDS = [
-    ("urn:oid:0.9.2342.19200300.100.1.3", ("ada@acme.example",)), ("urn:oid:2.5.4.42", ("Ada",)),
+    ("urn:oid:0.9.2342.19200300.100.1.3", ("ada@acme.example",)),
+    ("urn:oid:2.5.4.42", ("Ada",)),
     ("urn:oid:2.5.4.4", ("Lovelace",)),
 ]
 KEYCLOAK = [("email", ("ada@acme.example",)), ("Role", ("view",)), ("Role", ("manage",)), ("Role", ("view-profile",))]
