@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.extensions import csrf, db, htmx, migrate
 from portal.models import engine
 from portal.settings import BUNDLED, REPOSITORY, Settings, read
-from portal.web import access, errors, headers, health, limits, logs, session
+from portal.web import access, errors, headers, health, limits, logs, pages, session
 
 DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "scim")
 
@@ -59,7 +59,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     migrate.init_app(app, db, directory=str(_place("migrations")), render_as_batch=True, compare_type=True)
     csrf.init_app(app)
     htmx.init_app(app)
-    for habit in (headers, session, access, errors, limits):
+    for habit in (headers, session, access, errors, limits, pages):
         habit.bind(app)
 
 

@@ -10,13 +10,14 @@ def wants_fragment() -> bool:
     return bool(asked) and not (asked.boosted or asked.history_restore_request)
 
 
-def render(page: str, fragment: str, status: int = 200, **context: object) -> Response:
+def render(page: str, fragment: str, *, title: str, status: int = 200, **context: object) -> Response:
     """Render ``fragment`` for an HTMX swap, and ``page``, which includes it, for everyone else.
 
     Each fragment has an address of its own, so that reload, back and bookmark work.
     """
     partial = wants_fragment()
-    response = make_response(render_template(fragment if partial else page, **context), status)
+    shape = ("fragment.html", {"fragment": fragment}) if partial else (page, {})
+    response = make_response(render_template(shape[0], title=title, **context, **shape[1]), status)
     response.vary.add("HX-Request")
     if partial and request.method == "GET":
         response.headers["HX-Push-Url"] = request.full_path.rstrip("?")

@@ -1,0 +1,84 @@
+"""What every template may use: components by name, assets by version, words for times and names."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, current_app, url_for
+from flask_login import current_user
+from jinja2 import StrictUndefined
+
+from portal.models.base import now
+from portal.web import session
+
+STYLESHEETS = ("css/tokens.css", "css/base.css", "css/layouts.css")
+
+
+def bind(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    folder = Path(app.static_folder or "")
+    sheets = [*STYLESHEETS, *sorted(str(path.relative_to(folder)) for path in folder.glob("css/components/*.css"))]
+    app.jinja_env.globals.update(
+        ago=ago,
+        asset=asset,
+        initials=initials,
+        app_name=app.config["SETTINGS"].app_name,
+        htmx_integrity=_integrity(folder / "vendor/sri.txt"),
+        stylesheets=lambda: [asset(sheet) for sheet in sheets],
+        fragment="",
+    )
+    _load_components(app)
+    app.context_processor(_person)
+
+
+def _load_components(app: Flask) -> None:
+    """One macro per file, named as the file, known to every template without an import."""
+    for path in sorted(Path(app.root_path, app.template_folder or "").glob("components/*.html")):
+        module = app.jinja_env.get_template(f"components/{path.name}").module
+        app.jinja_env.globals[path.stem] = getattr(module, path.stem)
+
+
+def _person() -> dict[str, object]:
+    """Who is signed in, for the top of the page."""
+    if not current_user or not session.signed_in():
+        return {"signed_in_as": "", "staff_url": ""}
+    person = session.person()
+    return {"signed_in_as": person.label, "staff_url": url_for("staff.list_organizations") if person.is_staff else ""}
+
+
+def asset(name: str) -> str:
+    """The address of a static file, with its content's fingerprint, so that browsers may keep it for good."""
+    return url_for("static", filename=name, v=_fingerprint(name, _static_folder()))
+
+
+def ago(at: datetime) -> str:
+    """“4 minutes ago”, “in 3 days”, and a date beyond a month."""
+    seconds = (now() - at.astimezone(UTC)).total_seconds()
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if abs(seconds) >= size * 31 and name == "day":
+            return at.strftime("%-d %B %Y")
+        if abs(seconds) >= size:
+            count = int(abs(seconds) // size)
+            words = f"{count} {name}{'s' if count > 1 else ''}"
+            return f"{words} ago" if seconds > 0 else f"in {words}"
+    return "just now" if seconds >= 0 else "in a moment"
+
+
+def initials(name: str) -> str:
+    words = [word for word in name.replace("@", " ").replace(".", " ").split() if word[0].isalnum()]
+    return "".join(word[0] for word in words[:2]).upper() or "?"
+
+
+def _static_folder() -> str:
+    return current_app.static_folder or ""
+
+
+@cache
+def _fingerprint(name: str, folder: str) -> str:
+    return hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:10]
+
+
+def _integrity(path: Path) -> str:
+    return path.read_text().split()[0]
