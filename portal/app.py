@@ -57,10 +57,10 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     with app.app_context():
         engine.prepare(db.engine)
     migrate.init_app(app, db, directory=str(_place("migrations")), render_as_batch=True, compare_type=True)
-    csrf.init_app(app)
     htmx.init_app(app)
     for habit in (headers, session, access, errors, limits, pages):
         habit.bind(app)
+    csrf.init_app(app)  # after `headers`, which names the request, and `access`, which hides what is not yours
 
 
 def _open_doors(app: Flask) -> None:
