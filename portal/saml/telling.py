@@ -2,6 +2,7 @@
 
 import uuid
 from time import perf_counter
+from typing import cast
 
 from flask import Response, g, make_response, render_template, request
 
@@ -36,9 +37,22 @@ def refuse(connection_id: uuid.UUID, status: int, words: str, problem: str) -> R
 
 def show_test(connection: Connection, test: ConnectionTest | None, *, is_tester: bool) -> Response:
     """The details only for the browser that started the test; the wizard shows them to its people."""
-    lines = test.report.get("lines", []) if test and is_tester else []
-    page = render_template("saml/test.html", connection=connection, passed=bool(test and test.passed), lines=lines)
-    return make_response(page)
+    report = test.report if test and is_tester else {}
+    lines = [_shown(line) for line in cast(list[Line], report.get("lines", [])) if line["ok"] is not None]
+    passed = bool(test and test.passed)
+    return make_response(render_template("saml/test.html", connection=connection, passed=passed, lines=lines))
+
+
+Line = dict[str, str | bool | None]
+
+
+def _shown(line: Line) -> Line:
+    """A check as icon and word."""
+    if line["ok"]:
+        return line | {"kind": "ok", "icon": "circle-check", "said": "Yes."}
+    if line["level"] == "error":
+        return line | {"kind": "bad", "icon": "circle-x", "said": "No."}
+    return line | {"kind": "care", "icon": "triangle-alert", "said": "Not quite."}
 
 
 def _milliseconds() -> int:

@@ -98,7 +98,7 @@ def test_a_refusal_has_a_code_that_support_finds(client, connection):
         client, connection, reply(connection, question.id, key=pair("mallory")).encoded(), question.relay_state
     )
 
-    code = soup(refused).find("strong").text
+    code = soup(refused).find("code").text
     record = db.session.scalars(db.select(Exchange).where(Exchange.code == code)).one()
     assert record.problem.startswith("signature/")
     assert (record.organization_id, record.status) == (connection.organization_id, 400)
