@@ -16,6 +16,9 @@ from portal.organizations import connections
 from portal.organizations.actors import OPERATOR
 from tests.factories import make_connection
 from tests.saml.idp import Reply, pair
+from tests.saml.world import browser, company, live, pysaml2, simplesamlphp
+
+__all__ = ["browser", "company", "live", "pysaml2", "simplesamlphp"]
 
 ISSUER = "https://idp.example/saml"
 
