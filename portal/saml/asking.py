@@ -24,7 +24,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Wish:
-    """Which browser asks, where it wants to be afterwards, and for which test, if it is one."""
+    """Which browser asks, where it wants to be afterwards, and for which test, if it is one; then `target` is who is at
+    the keyboard, for the report."""
 
     browser: str
     target: str = ""

@@ -18,6 +18,9 @@ from portal.organizations.actors import Actor, Door
 from portal.saml import preflight, providers, sp, testing
 from portal.saml.identity import Identity
 from portal.saml.refusals import ResponseRefused
+from portal.web import limits
+
+UNASKED_TESTS_PER_MINUTE = 10
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,8 @@ def require_live(connection: Connection) -> ConnectionConfiguration:
 def _unasked(connection: Connection, post: Post) -> Received:
     """Nobody here asked. A draft takes it as a test; a live connection asks again itself, which is the safest."""
     if connection.live is None and connection.candidate is not None:
+        if not limits.allows_per_minute(UNASKED_TESTS_PER_MINUTE, "saml-unasked", str(connection.id)):
+            raise ResponseRefused("answer-to-our-question", "unknown-transaction")
         return Received(test=testing.finish_unasked(connection, post.encoded, by=actor(connection)))
     require_live(connection)
     if connection.idp_initiated is IdpInitiated.BOUNCE:

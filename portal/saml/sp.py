@@ -2,6 +2,7 @@
 
 python3-saml 1.16 is unmaintained and unsafe by default; each override below answers one measured fault."""
 
+import base64
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -68,6 +69,8 @@ class Response(library.OneLogin_Saml2_Response):
 
 
 def open_response(sp: ServiceProvider, encoded: str) -> Response:
+    """The library is given what we understood, written anew, never the stranger's bytes: read twice, they could mean two
+    things (a declared encoding was enough), one for the signature and another for us."""
     raw = preflight.decode(encoded)
     tree = preflight.read(raw, allow_cbc=sp.allow_cbc)
     if not sp.certificates:
@@ -75,8 +78,9 @@ def open_response(sp: ServiceProvider, encoded: str) -> Response:
     encrypted = tree.find(ENCRYPTED_ASSERTION) is not None
     if encrypted and not sp.keys:
         raise ResponseRefused("encryption", "no-key")
+    understood = base64.b64encode(etree.tostring(tree)).decode()
     for key in sp.keys if encrypted else (None,):
-        if (response := _construct(sp, encoded, key)) is not None:
+        if (response := _construct(sp, understood, key)) is not None:
             response.tree = tree
             plain = preflight.read(_plain(response), allow_cbc=sp.allow_cbc) if encrypted else tree
             response.readable = _assertion_in(plain)

@@ -10,7 +10,9 @@ from portal.extensions import db
 from portal.models import Connection, ConnectionTest
 from portal.organizations import connections, exchanges
 from portal.saml.redaction import redacted
-from portal.web import session
+from portal.web import limits, session
+
+RECORDED_PER_MINUTE = 60  # of one connection: a flood of nonsense must not fill the database
 
 
 def record(connection: Connection, encoded: str, *, status: int = 303, code: str = "", problem: str = "") -> None:
@@ -25,7 +27,7 @@ def refuse(connection_id: uuid.UUID, status: int, words: str, problem: str) -> R
     db.session.rollback()
     connection = connections.get(connection_id)
     code = exchanges.new_code()
-    if connection:
+    if connection and limits.allows_per_minute(RECORDED_PER_MINUTE, "saml-refusals", str(connection_id)):
         record(connection, request.form.get("SAMLResponse", ""), status=status, code=code, problem=problem)
         exchanges.prune(connection)
     again = connection.login_url if connection and connection.live else ""

@@ -14,7 +14,7 @@ from flask import (
 )
 
 from portal.extensions import csrf, db
-from portal.models import Connection, LoginPurpose
+from portal.models import Connection, LoginPurpose, LoginTransaction
 from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges, logins
 from portal.organizations.refusals import (
@@ -86,11 +86,14 @@ csrf.exempt(acs)
 def finish(connection_id: uuid.UUID) -> Response:
     begin_writing()
     connection = _connection(connection_id)
-    waiting = logins.require_answered(logins.get(connection, _login_id()), browser.presented())
+    waiting = logins.get(connection, _login_id())
+    if waiting and waiting.finished_at and session.signed_in():
+        return make_response(redirect(_after(waiting), 303))  # a reloaded page, or an answer lost on its way
+    waiting = logins.require_answered(waiting, browser.presented())
     if waiting.purpose is LoginPurpose.TEST:
         return telling.show_test(connection, logins.test_of(waiting), is_tester=True)
     row, secret = receiving.sign_in(connection, waiting, Seen(session.agent(), session.address()))
-    target = waiting.target or current().after_sign_in_url
+    target = _after(waiting)
     logins.finish(waiting)
     exchanges.prune(connection)
     db.session.commit()
@@ -138,6 +141,10 @@ def refuse_response(error: ResponseRefused) -> Response:
 @bp.errorhandler(Refused)
 def refuse_in_domain(error: Refused) -> Response:
     return telling.refuse(g.connection_id, REFUSALS.get(type(error), 403), str(error), type(error).__name__)
+
+
+def _after(waiting: LoginTransaction) -> str:
+    return waiting.target or current().after_sign_in_url
 
 
 def _login_id() -> uuid.UUID:

@@ -125,6 +125,15 @@ CASES = [
          bytes_changed(lambda raw: (XXE + raw).decode().encode("utf-16"))),
     Case("another encoding declared", "xml", "not-well-formed dtd-or-encoding",
          bytes_changed(lambda raw: b'<?xml version="1.0" encoding="utf-7"?>' + raw.replace(b"<", b"+ADw-"))),
+    Case(
+        "signed in one encoding, read in another",
+        "signature",
+        "library",
+        bytes_changed(
+            lambda raw: etree.tostring(etree.fromstring(raw), encoding="iso-8859-1", xml_declaration=True),
+            name_id="Ã¤da",
+        ),
+    ),
     Case("comment cuts the name", "xml", "comment-or-instruction",
          bytes_changed(lambda raw: raw.replace(b"ada@acme.example<", b"ada@acme.example<!---->.evil<", 1))),
     Case("instruction in the name", "xml", "comment-or-instruction",

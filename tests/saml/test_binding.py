@@ -8,6 +8,7 @@ import time_machine
 
 from portal.extensions import db
 from portal.models import (
+    Exchange,
     IdpInitiated,
     LoginTransaction,
     SamlAssertion,
@@ -44,10 +45,37 @@ def test_an_assertion_is_used_once_even_for_another_question(client, connection)
 def test_a_finish_works_once(client, connection):
     question = begin(client, connection)
     back = post(client, connection, reply(connection, question.id).encoded())
-    answers = [client.get(back.location).status_code for _ in range(2)]
+    client.get(back.location)
+    with client.session_transaction() as cookie:
+        cookie.clear()
 
-    assert answers == [303, 400]
+    assert client.get(back.location).status_code == 400
     assert len(sessions()) == 1
+
+
+def test_a_finish_reloaded_leads_on(client, connection):
+    question = begin(client, connection, next="/account/security")
+    back = post(client, connection, reply(connection, question.id).encoded())
+    client.get(back.location)
+
+    assert client.get(back.location).location == "/account/security"
+    assert len(sessions()) == 1
+
+
+def test_a_flood_of_nonsense_is_not_recorded_for_ever(client, connection):
+    question = begin(client, connection)
+    with time_machine.travel(now().replace(second=5), tick=False):
+        for _ in range(65):
+            post(client, connection, "AAAA", question.relay_state)
+
+    assert db.session.query(Exchange).count() == 60
+
+
+def test_a_draft_takes_few_answers_nobody_asked_for(client, draft):
+    with time_machine.travel(now().replace(second=5), tick=False):
+        answers = [post(client, draft, "AAAA").status_code for _ in range(12)]
+
+    assert answers == [200] * 10 + [400] * 2
 
 
 def test_what_the_idp_said_is_not_kept(client, connection):
