@@ -1,7 +1,9 @@
 """Reading what an admin gives us of their IdP: metadata XML, a certificate, an address; with findings in words."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -135,6 +137,7 @@ def _read_xml(root: Element, choose: str) -> Reading:
         words = f"The file describes {len(idps)} identity providers. Choose yours."
         names = tuple(entity.get("entityID") or "" for entity in idps[:MAX_ENTITIES])
         return Reading(findings=(Finding(Level.ERROR, "several-idps", words),), choices=names)
+    _require_valid(idps[0])
     return _judged(_idp(idps[0]))
 
 
@@ -169,6 +172,15 @@ def _no_idp(entities: list[Element]) -> _Unusable:
             "service-provider", "This describes an application (service provider), not an identity provider."
         )
     return _Unusable("no-idp", "There is no identity provider in this metadata.")
+
+
+def _require_valid(entity: Element) -> None:
+    """SAML metadata §2.3.2: after validUntil it means nothing. A time that cannot be read is not held against it."""
+    text = entity.get("validUntil") or ""
+    with suppress(ValueError):
+        until = datetime.fromisoformat(text)
+        if until.replace(tzinfo=until.tzinfo or UTC) <= now():
+            raise _Unusable("expired", f"This metadata was valid until {until:%d %B %Y}.", "Download it again.")
 
 
 def _idp(entity: Element) -> IdpMetadata:

@@ -65,6 +65,11 @@ def test_redirect_is_preferred_and_post_is_enough():
     assert "post-only" in codes(only)
 
 
+@pytest.mark.parametrize("until", ["2026-11-25T12:00:00.000Z", "2027-01-01T00:00:00+02:00", "soon"])
+def test_metadata_that_is_still_valid_is_read(until):
+    assert metadata.read(document().replace("entityID=", f'validUntil="{until}" entityID=')).metadata
+
+
 def test_every_certificate_is_kept_once():
     reading = metadata.read(document(keys=[pair().certificate, pair("next").certificate, pair().certificate]))
 
@@ -117,6 +122,7 @@ UNUSABLE = {
     "no-entity-id": lambda app: document(entity_id=""),
     "a-response": lambda app: '<p:Response xmlns:p="urn:oasis:names:tc:SAML:2.0:protocol"/>',
     "too-large": lambda app: "<a>" + "x" * 1_100_000,
+    "expired": lambda app: document().replace("entityID=", 'validUntil="2026-11-23T12:00:00Z" entityID='),
     "empty": lambda app: "  ",
 }
 
