@@ -1,14 +1,24 @@
 """Who may test a connection: those with `manage_sso` in its organization, and whoever holds a setup link for it."""
 
 import uuid
+from typing import Protocol
 
 from flask import abort, g, request
 from werkzeug.wrappers import Response
 
-from portal.models import Permission
+from portal.models import Organization, Permission
 from portal.organizations import connections
 from portal.organizations.actors import Actor, Door
 from portal.web import access, session, tenant
+
+
+class Holder(Protocol):
+    """What the set-up door knows of its visitor."""
+
+    @property
+    def actor(self) -> Actor: ...
+    @property
+    def scopes(self) -> tuple[str, ...]: ...
 
 
 @access.guard("saml-test")
@@ -42,9 +52,11 @@ def _by_setup_link(organization_id: uuid.UUID) -> Response | None:
     guard = access.GUARDS.get("setup")
     if guard is None:
         abort(404)
-    answer = guard()
-    organization = g.get("organization")
-    if answer is None and (organization is None or organization.id != organization_id):
+    if (answer := guard()) is not None:
+        return answer
+    organization: Organization | None = g.get("organization")
+    holder: Holder = g.visitor
+    if organization is None or organization.id != organization_id or "sso" not in holder.scopes:
         abort(404)
-    g.tester = Actor(Door.SETUP, "", "Setup link")
-    return answer
+    g.tester = holder.actor
+    return None
