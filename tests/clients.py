@@ -1,9 +1,13 @@
 """The test client: every page it fetches is held to the invariants of the house (house-style 28)."""
 
+import contextvars
 import re
 
 from bs4 import BeautifulSoup
+from flask import has_app_context
 from flask.testing import FlaskClient
+
+from portal.extensions import db
 
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
@@ -12,7 +16,10 @@ class CheckedClient(FlaskClient):
     """A browser without JavaScript: it carries CSRF tokens along, as a person's form does."""
 
     def open(self, *args, **kwargs):
-        response = super().open(*args, **kwargs)
+        """In a context of its own, as a server has: nothing of the test's session or `g` reaches the request."""
+        if has_app_context():
+            db.session.commit()
+        response = contextvars.Context().run(super().open, *args, **kwargs)
         if response.mimetype == "text/html" and response.data and response.status_code != 303:
             check(response, fragment="HX-Request" in response.request.headers)
         return response

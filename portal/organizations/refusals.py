@@ -153,3 +153,7 @@ class AssertionUsed(Refused):
 
 class WrongBrowser(Refused):
     words = "This sign-in was started in another browser, or cookies are switched off. Please start again here."
+
+
+class SsoRequired(Refused):
+    words = "Your organization requires signing in through its identity provider. Use “Sign in with SSO”."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from flask import Flask, current_app, url_for
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
 from portal.models.base import now
@@ -23,6 +24,7 @@ def bind(app: Flask) -> None:
     app.jinja_env.globals.update(
         ago=ago,
         asset=asset,
+        csrf_token=generate_csrf,
         initials=initials,
         app_name=app.config["SETTINGS"].app_name,
         htmx_integrity=_integrity(folder / "vendor/sri.txt"),
@@ -34,8 +36,9 @@ def bind(app: Flask) -> None:
 
 
 def _load_components(app: Flask) -> None:
-    """One macro per file, named as the file, known to every template without an import."""
-    for path in sorted(Path(app.root_path, app.template_folder or "").glob("components/*.html")):
+    """One macro per file, named as the file, known to every template without an import. Icons first: others use them."""
+    paths = Path(app.root_path, app.template_folder or "").glob("components/*.html")
+    for path in sorted(paths, key=lambda path: (path.stem != "icon", path.stem)):
         module = app.jinja_env.get_template(f"components/{path.name}").module
         app.jinja_env.globals[path.stem] = getattr(module, path.stem)
 

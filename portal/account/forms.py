@@ -1,0 +1,69 @@
+"""What people type on their account page and in their organization's settings."""
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, IntegerField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+
+class ActionForm(FlaskForm):
+    """A button and its CSRF token."""
+
+
+class ProfileForm(FlaskForm):
+    name = StringField("Name", validators=[Length(max=200)], render_kw={"autocomplete": "name"})
+
+
+class PasswordForm(FlaskForm):
+    present = PasswordField(
+        "Present password", validators=[Optional(), Length(max=1000)], render_kw={"autocomplete": "current-password"}
+    )
+    password = PasswordField(
+        "New password",
+        validators=[InputRequired("Type the new password."), Length(max=1000)],
+        description="At least 10 characters. Your other sessions end.",
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class InviteForm(FlaskForm):
+    email = EmailField("E-mail", validators=[InputRequired("Type an e-mail address."), Length(max=320)])
+    role = SelectField("Role")
+
+
+class RoleForm(FlaskForm):
+    role = SelectField("Role")
+
+
+class DomainForm(FlaskForm):
+    name = StringField(
+        "Domain", validators=[InputRequired("Type a domain."), Length(max=300)], description="The part after the @, such as acme.com."
+    )
+
+
+class PolicyForm(FlaskForm):
+    policy = SelectField(
+        "Single sign-on is",
+        choices=[("offer", "offered: people may also sign in another way"), ("require", "required: only owners may come in another way")],
+    )
+    just_in_time = BooleanField(
+        "Add people at their first sign-in",
+        description="Anybody your identity provider vouches for becomes a member. With a live directory it decides instead.",
+    )
+
+
+class TokenForm(FlaskForm):
+    name = StringField("Name", validators=[Length(max=100)], description="To tell tokens apart, such as the console it is pasted into.")
+    days = SelectField("Expires", choices=[("0", "never"), ("180", "in 180 days"), ("365", "in a year")])
+
+
+class SetupLinkForm(FlaskForm):
+    scopes = SelectMultipleField(
+        "It opens",
+        choices=[("sso", "single sign-on"), ("scim", "user provisioning")],
+        default=["sso", "scim"],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    days = IntegerField("Days it works", default=7, validators=[NumberRange(1, 30, "From 1 to 30 days.")])
+    may_go_live = BooleanField("May switch it on", description="Otherwise one of you presses the last button.")

@@ -1,0 +1,51 @@
+"""What can be done to a directory once it is connected: pause, resume, another token."""
+
+import uuid
+
+from flask import abort
+from werkzeug.wrappers import Response
+
+from portal.account import bp
+from portal.account.forms import TokenForm
+from portal.account.sign_in import attempt, directory, page
+from portal.extensions import db
+from portal.models import Mode
+from portal.organizations import directories, tokens
+from portal.web.access import access
+from portal.web.tenant import actor
+
+
+@bp.post("/organizations/<slug>/sign-in/scim/pause")
+@access("org:manage_sso")
+def pause_scim(slug: str) -> Response:
+    found = directory() or abort(404)
+    return attempt(lambda: directories.set_mode(found, Mode.PAUSED, by=actor()), "Provisioning is paused.")
+
+
+@bp.post("/organizations/<slug>/sign-in/scim/resumption")
+@access("org:manage_sso")
+def resume_scim(slug: str) -> Response:
+    found = directory() or abort(404)
+    if found.live_at is None:
+        abort(404)
+    return attempt(lambda: directories.set_mode(found, Mode.LIVE, by=actor()), "Provisioning is live again.")
+
+
+@bp.post("/organizations/<slug>/sign-in/scim/tokens")
+@access("org:manage_sso")
+def create_token(slug: str) -> Response:
+    """Shown in this answer only, which nobody may keep."""
+    form, found = TokenForm(), directory() or abort(404)
+    if not form.validate_on_submit():
+        return page(token_form=form, status=422)
+    _, secret = tokens.issue(found, by=actor(), name=form.name.data or "", days=int(form.days.data) or None)
+    db.session.commit()
+    return page(new_token=secret)
+
+
+@bp.post("/organizations/<slug>/sign-in/scim/tokens/<uuid:token_id>/revocation")
+@access("org:manage_sso")
+def revoke_token(slug: str, token_id: uuid.UUID) -> Response:
+    found = directory() or abort(404)
+    token = tokens.get(found, token_id) or abort(404)
+    return attempt(lambda: tokens.revoke(token, found, by=actor()), f"The token {token.prefix}… is revoked.")

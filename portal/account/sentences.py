@@ -1,0 +1,90 @@
+"""Events as sentences for people: one row per event name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from portal.models import Event
+
+Deed = Callable[[], object]
+
+DOORS = {
+    "account": "on the account page", "auth": "at sign-in", "setup": "in guided set-up", "saml": "through single sign-on",
+    "scim": "through the directory", "api": "through the API", "staff": "by support", "console": "by the operator",
+    "worker": "by itself",
+}  # fmt: skip
+
+# name: (icon, sentence). {who} is the actor, {what} the subject, the rest are the event's own data.
+SENTENCES: dict[str, tuple[str, str]] = {
+    "connection.created": ("plug", "{who} began to connect {idp}"),
+    "connection.disabled": ("pause", "{who} switched single sign-on through {what} off"),
+    "connection.idp_changed": ("refresh-cw", "{who} switched the guide to {idp}"),
+    "connection.live": ("play", "{who} switched single sign-on through {what} on"),
+    "connection.mapped": ("list-checks", "{who} chose which attributes of {what} are used"),
+    "connection.staged": ("key-round", "{who} gave new metadata for {what}"),
+    "connection.test_failed": ("circle-x", "A test sign-in through {what} failed"),
+    "connection.test_passed": ("circle-check", "A test sign-in through {what} passed"),
+    "connection.undone": ("undo-2", "{who} went back to the former configuration of {what}"),
+    "directory.created": ("plug", "{who} began to connect the directory {what}"),
+    "directory.group_roles_changed": ("list-checks", "{who} changed which groups give which role"),
+    "directory.live": ("play", "{who} switched provisioning from {what} on"),
+    "directory.off": ("ban", "{who} switched provisioning from {what} off"),
+    "directory.paused": ("pause", "{who} paused provisioning from {what}"),
+    "directory.shadow": ("eye", "{who} set {what} to receive without applying"),
+    "directory.token_issued": ("key-round", "{who} made the token {prefix}… for {what}"),
+    "directory.token_revoked": ("ban", "{who} revoked the token {prefix}… of {what}"),
+    "domain.claimed": ("globe", "{who} put {what} on the list of domains"),
+    "domain.removed": ("trash-2", "{who} removed the domain {what}"),
+    "domain.verified": ("badge-check", "{what} was verified"),
+    "invitation.accepted": ("check", "{what} accepted an invitation"),
+    "invitation.revoked": ("undo-2", "{who} took the invitation of {what} back"),
+    "invitation.sent": ("send", "{who} invited {what} as {role}"),
+    "member.added": ("user-check", "{what} became a member"),
+    "member.changed": ("user", "The {fields} of {what} changed"),
+    "member.removed": ("user-x", "{what} was removed"),
+    "member.restored": ("user-check", "{what} is active again"),
+    "member.role_changed": ("shield-check", "{what} is now {role}"),
+    "member.signed_in": ("log-in", "{what} signed in through single sign-on"),
+    "member.suspended": ("pause", "{what} was suspended"),
+    "organization.created": ("building-2", "{who} created the organization"),
+    "organization.owner_vacant": ("triangle-alert", "The last owner, {what}, is gone: nobody owns the organization now"),
+    "organization.policy_changed": ("settings", "{who} changed a policy of the organization"),
+    "organization.renamed": ("building-2", "{who} renamed the organization to {name}"),
+    "organization.sign_in_policy_changed": ("shield-check", "{who} set single sign-on to: {policy}"),
+    "session.break_glass": ("triangle-alert", "{what} came in beside the identity provider that everybody else must use"),
+    "session.opened": ("log-in", "{what} opened a session"),
+    "session.revoked": ("log-out", "A session of {what} was ended"),
+    "setup_link.created": ("link", "{who} made a setup link"),
+    "setup_link.opened": ("external-link", "Somebody opened a setup link"),
+    "setup_link.revoked": ("ban", "{who} took a setup link back"),
+    "user.changed": ("user", "{what} changed their profile"),
+    "user.created": ("user", "An account was made for {what}"),
+    "user.mail_link_sent": ("mail", "A sign-in link was mailed to {what}"),
+    "user.password_changed": ("lock", "{what} changed their password"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    icon: str
+    words: str
+    where: str
+    at: datetime
+
+
+def tell(event: Event) -> Told:
+    icon, sentence = SENTENCES.get(event.name, ("info", event.name))
+    words = {"who": event.actor_label or "Somebody", "what": event.subject_label or "somebody"}
+    data = {name: _plain(value) for name, value in event.data.items()}
+    return Told(icon, sentence.format_map(_Forgiving(data | words)), DOORS.get(event.door, event.door), event.at)
+
+
+class _Forgiving(dict[str, str]):
+    """An old event may lack what a newer sentence mentions."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

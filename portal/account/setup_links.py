@@ -1,0 +1,35 @@
+"""Handing the set-up over to somebody in IT who has no account here."""
+
+import uuid
+
+from flask import abort
+from werkzeug.wrappers import Response
+
+from portal.account import bp
+from portal.account.forms import SetupLinkForm
+from portal.account.sign_in import attempt, page
+from portal.extensions import db
+from portal.organizations import setup_links
+from portal.web.access import access
+from portal.web.tenant import actor, organization
+
+
+@bp.post("/organizations/<slug>/sign-in/links")
+@access("org:manage_sso")
+def create_setup_link(slug: str) -> Response:
+    form = SetupLinkForm()
+    if not form.validate_on_submit() or not form.scopes.data:
+        form.scopes.errors = form.scopes.errors or ["Choose at least one."]
+        return page(link_form=form, status=422)
+    _, url = setup_links.create(
+        organization(), by=actor(), scopes=form.scopes.data, days=form.days.data, may_go_live=form.may_go_live.data
+    )
+    db.session.commit()
+    return page(new_link=url)
+
+
+@bp.post("/organizations/<slug>/sign-in/links/<uuid:link_id>/revocation")
+@access("org:manage_sso")
+def revoke_setup_link(slug: str, link_id: uuid.UUID) -> Response:
+    link = setup_links.get(organization(), link_id) or abort(404)
+    return attempt(lambda: setup_links.revoke(link, by=actor()), "The setup link is taken back.")

@@ -1,0 +1,83 @@
+"""The tab Sign-in & provisioning: the two cards, and who may come in how."""
+
+from flask import abort, flash, redirect, url_for
+from werkzeug.wrappers import Response
+
+from portal.account import bp, cards
+from portal.account.forms import ActionForm, PolicyForm, SetupLinkForm, TokenForm
+from portal.account.tabs import show_organization
+from portal.extensions import db
+from portal.models import Connection, Directory, SignInPolicy
+from portal.organizations import connections, directories, organizations, setup_links, tokens
+from portal.organizations.refusals import Refused
+from portal.web.access import access
+from portal.web.tenant import actor, organization
+
+TITLE = "Sign-in & provisioning"
+
+
+@bp.get("/organizations/<slug>/sign-in")
+@access("org:manage_sso")
+def show_sign_in(slug: str) -> Response:
+    return page()
+
+
+@bp.post("/organizations/<slug>/sign-in/policy")
+@access("org:manage_sso")
+def update_policy(slug: str) -> Response:
+    form = PolicyForm()
+    if not form.validate_on_submit():
+        return page(policy=form, status=422)
+    organizations.set_policy(organization(), by=actor(), just_in_time=form.just_in_time.data)
+    return attempt(
+        lambda: connections.set_policy(organization(), SignInPolicy(form.policy.data), by=actor()), "The policy is saved."
+    )
+
+
+@bp.post("/organizations/<slug>/sign-in/sso/suspension")
+@access("org:manage_sso")
+def disable_sso(slug: str) -> Response:
+    found = connection() or abort(404)
+    return attempt(lambda: connections.disable(found, by=actor()), "Single sign-on is switched off. Nothing is lost.")
+
+
+@bp.post("/organizations/<slug>/sign-in/sso/return")
+@access("org:manage_sso")
+def undo_sso(slug: str) -> Response:
+    found = connection() or abort(404)
+    return attempt(lambda: connections.undo(found, by=actor()), "The former configuration is live again.")
+
+
+def attempt(deed: "cards.Deed", said: str) -> Response:
+    """Do it, and say so; or say at the top of the page why not."""
+    try:
+        deed()
+    except Refused as refusal:
+        db.session.rollback()
+        return page(problem=str(refusal), status=422)
+    db.session.commit()
+    flash(said)
+    return redirect(url_for("account.show_sign_in", slug=organization().slug), 303)
+
+
+def connection() -> Connection | None:
+    return next(iter(connections.listed(organization())), None)
+
+
+def directory() -> Directory | None:
+    return next(iter(directories.listed(organization())), None)
+
+
+def page(status: int = 200, **more: object) -> Response:
+    """`more`: problem, a form with errors, a secret to be shown this once."""
+    here, found, people = organization(), connection(), directory()
+    policy = PolicyForm(policy=here.sign_in_policy.value, just_in_time=here.just_in_time, formdata=None)
+    usual: dict[str, object] = {
+        "problem": "", "policy": policy, "new_token": "", "new_link": "", "link_form": SetupLinkForm(formdata=None),
+        "token_form": TokenForm(formdata=None),
+    }  # fmt: skip
+    return show_organization(
+        "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
+        sso=cards.sso(here, found), scim=cards.scim(here, found, people), action=ActionForm(),
+        tokens=tokens.listed(people) if people else [], links=setup_links.listed(here), **usual | more,
+    )  # fmt: skip

@@ -1,0 +1,75 @@
+"""The tabs: a person's own, and an organization's. To add one: a module, an entry here, its templates."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from portal.models import Membership
+from portal.web import htmx, tenant
+from portal.web.htmx import Response
+
+
+@dataclass(frozen=True)
+class Tab:
+    """`permission` is empty where every member may look; `endpoints` are the further pages that belong to the tab."""
+
+    label: str
+    icon: str
+    endpoint: str
+    permission: str = ""
+    endpoints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    icon: str
+    url: str
+    current: bool
+
+
+OWN = (
+    Tab("Profile", "user", "account.show_profile"),
+    Tab("Security", "lock", "account.show_security"),
+    Tab("Organizations", "building-2", "account.list_organizations"),
+)
+ORGANIZATION = (
+    Tab("Members", "users", "account.list_members", endpoints=("account.show_member",)),
+    Tab("Domains", "globe", "account.list_domains", "manage_organization"),
+    Tab("Sign-in & provisioning", "shield-check", "account.show_sign_in", "manage_sso"),
+    Tab("Activity", "activity", "account.list_activity", "view_activity"),
+)
+
+Nav = list[tuple[str, list[Item]]]
+
+
+def own_nav() -> Nav:
+    return [("Your account", [_item(tab) for tab in OWN])]
+
+
+def organization_nav(membership: Membership) -> Nav:
+    """Those the person may open."""
+    open_ones = [tab for tab in ORGANIZATION if not tab.permission or membership.may(tab.permission)]
+    slug = membership.organization.slug
+    return [(membership.organization.name, [_item(tab, slug=slug) for tab in open_ones]), *own_nav()]
+
+
+def show_own(name: str, *, title: str, status: int = 200, **context: object) -> Response:
+    """The page `account/<name>.html`, or its fragment `account/_<name>.html`."""
+    return _show(name, own_nav(), title, status, context)
+
+
+def show_organization(name: str, *, title: str, status: int = 200, **context: object) -> Response:
+    membership = tenant.membership()
+    context |= {"organization": membership.organization, "me": membership}
+    return _show(name, organization_nav(membership), title, status, context)
+
+
+def _show(name: str, nav: Nav, title: str, status: int, context: dict[str, object]) -> Response:
+    fragment = f"account/_{name}.html"
+    return htmx.render("account/page.html", fragment, title=title, status=status, nav=nav, inside=fragment, **context)
+
+
+def _item(tab: Tab, **values: str) -> Item:
+    here = request.endpoint in (tab.endpoint, *tab.endpoints)
+    return Item(tab.label, tab.icon, url_for(tab.endpoint, **values), here)

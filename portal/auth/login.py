@@ -1,0 +1,87 @@
+"""The login page: the e-mail first, then the way in that belongs to it."""
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.auth import bp
+from portal.auth.entering import count_try, enter
+from portal.auth.forms import EmailForm, LinkForm, PasswordForm
+from portal.auth.sso import to_connection
+from portal.extensions import db
+from portal.models import Method
+from portal.organizations import connections, local_ways, passwords, sessions
+from portal.organizations.refusals import Refused
+from portal.settings import current
+from portal.web import session, targets
+from portal.web.access import access
+from portal.web.tenant import actor
+
+Page = str | tuple[str, int] | Response
+
+
+@bp.get("/login")
+@access("public")
+def show_login() -> Page:
+    target = targets.local(request.args.get("next"))
+    if session.signed_in():
+        return redirect(target or current().after_sign_in_url, 303)
+    return _email_page(EmailForm(next=target, formdata=None))
+
+
+@bp.post("/login")
+@access("public")
+def submit_login() -> Page:
+    """An address of a verified domain with a live connection leads to the IdP; every other one to the local ways."""
+    form = EmailForm()
+    if not form.validate_on_submit():
+        return _email_page(form), 422
+    count_try()
+    found = connections.for_email(form.email.data)
+    if found:
+        return to_connection(found, form.next.data)
+    return _local_page(PasswordForm(email=form.email.data, next=form.next.data, formdata=None))
+
+
+@bp.get("/login/password")
+@access("public")
+def show_password() -> Page:
+    """The local ways for whoever asks for them, such as an owner while the IdP is down."""
+    email, target = request.args.get("email", ""), targets.local(request.args.get("next"))
+    if not email:
+        return redirect(url_for("auth.show_login"), 303)
+    return _local_page(PasswordForm(email=email[:320], next=target, formdata=None))
+
+
+@bp.post("/login/password")
+@access("public")
+def submit_password() -> Page:
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return _local_page(form), 422
+    count_try()
+    try:
+        user = passwords.check(form.email.data, form.password.data)
+        local_ways.require_allowed(user)
+    except Refused as refusal:
+        form.password.errors = [str(refusal)]
+        return _local_page(form), 422
+    return enter(user, Method.PASSWORD, form.next.data)
+
+
+@bp.post("/sign-out")
+@access("public")
+def sign_out() -> Response:
+    if session.signed_in():
+        sessions.revoke(session.current_session(), by=actor())
+        db.session.commit()
+    session.end()
+    return redirect(url_for("auth.show_login"), 303)
+
+
+def _email_page(form: EmailForm) -> str:
+    return render_template("auth/login.html", title="Sign in", form=form)
+
+
+def _local_page(form: PasswordForm) -> str:
+    link_form = LinkForm(email=form.email.data, next=form.next.data, formdata=None)
+    return render_template("auth/password.html", title="Welcome back", form=form, link_form=link_form)

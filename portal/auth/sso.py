@@ -1,0 +1,55 @@
+"""“Sign in with SSO”: by e-mail domain or by the organization's name."""
+
+from collections.abc import Sequence
+
+from flask import redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.auth import bp
+from portal.auth.entering import count_try
+from portal.auth.forms import SsoForm
+from portal.models import Connection
+from portal.organizations import connections, organizations
+from portal.web import targets
+from portal.web.access import access
+
+NOT_FOUND = "We know no single sign-on by that name. Check the spelling, or sign in with your e-mail address instead."
+
+
+@bp.get("/sso")
+@access("public")
+def show_sso() -> str:
+    return _page(SsoForm(next=targets.local(request.args.get("next")), formdata=None))
+
+
+@bp.post("/sso")
+@access("public")
+def submit_sso() -> str | tuple[str, int] | Response:
+    form = SsoForm()
+    if not form.validate_on_submit():
+        return _page(form), 422
+    count_try()
+    found = _connections(form.company.data)
+    if not found:
+        form.company.errors = [NOT_FOUND]
+        return _page(form), 422
+    return to_connection(found, form.next.data)
+
+
+def to_connection(found: Sequence[Connection], target: str) -> str | Response:
+    """Straight to the IdP; where an organization has several, the person chooses."""
+    target = targets.local(target)
+    if len(found) == 1:
+        return redirect(url_for("saml.login", connection_id=found[0].id, next=target or None), 303)
+    return render_template("auth/choose.html", title="Choose how to sign in", connections=found, next=target or None)
+
+
+def _connections(company: str) -> list[Connection]:
+    if "@" in company:
+        return connections.for_email(company)
+    organization = organizations.named(company)
+    return connections.live_of(organization) if organization else connections.for_email(f"someone@{company.strip()}")
+
+
+def _page(form: SsoForm) -> str:
+    return render_template("auth/sso.html", title="Sign in with SSO", form=form)
