@@ -41,6 +41,7 @@ def show_test(connection: Connection, test: ConnectionTest | None, *, is_tester:
     """The details only for the browser that started the test; the wizard shows them to its people."""
     report = test.report if test and is_tester else {}
     lines = [_shown(line) for line in cast(list[Line], report.get("lines", [])) if line["ok"] is not None]
+    lines.sort(key=lambda line: line["kind"] == "ok")  # what there is to mend comes first
     passed = bool(test and test.passed)
     return make_response(render_template("saml/test.html", connection=connection, passed=passed, lines=lines))
 
