@@ -32,6 +32,10 @@ class Received:
     bounce: bool = False
     unasked: bool = False
 
+    @property
+    def failed(self) -> bool:
+        return self.test is not None and not self.test.passed
+
 
 @dataclass(frozen=True)
 class Seen:

@@ -72,7 +72,7 @@ def acs(connection_id: uuid.UUID) -> Response:
     connection = _connection(connection_id)
     post = Post(request.form.get("SAMLResponse", ""), request.form.get("RelayState", ""), browser.secret())
     received = receiving.receive(connection, post)
-    telling.record(connection, post.encoded)
+    telling.record(connection, post.encoded, problem="test/failed" if received.failed else "")
     onward = _onward(connection, received, post)
     db.session.commit()
     return onward

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import LoginTransaction, SamlConfiguration, Session
+from portal.models import LoginTransaction, SamlConfiguration, Session, User
 from portal.models.base import now
 from portal.organizations import connections
 from portal.organizations.actors import OPERATOR
@@ -106,3 +106,14 @@ def statements(app):
 
 def sessions():
     return db.session.scalars(db.select(Session).where(Session.connection_id.is_not(None))).all()
+
+
+@pytest.fixture
+def owner(acme):
+    return db.session.scalars(db.select(User)).first()
+
+
+@pytest.fixture
+def tester(client, owner, sign_in):
+    sign_in(client, owner)
+    return client

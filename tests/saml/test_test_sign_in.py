@@ -5,27 +5,16 @@ from datetime import timedelta
 import pytest
 
 from portal.extensions import db
-from portal.models import ConnectionTest, Session, User
+from portal.models import ConnectionTest, Exchange, Session, User
 from portal.models.base import now
-from portal.organizations import connections, setup_links
+from portal.organizations import connections
 from portal.organizations.actors import OPERATOR
 from tests.clients import soup, text
-from tests.factories import add_member, make_connection
+from tests.factories import make_connection
 from tests.saml.conftest import asked, configuration, place, post, reply
 from tests.saml.hostile import CONDITIONS, DATA, NAME, drop, failed, put
 from tests.saml.idp import pair
 from wizards import checks
-
-
-@pytest.fixture
-def owner(acme):
-    return db.session.scalars(db.select(User)).first()
-
-
-@pytest.fixture
-def tester(client, owner, sign_in):
-    sign_in(client, owner)
-    return client
 
 
 def start(client, connection):
@@ -117,6 +106,12 @@ def test_each_mistake_is_told_in_words(tester, draft, check):
     assert "{" not in lines[check]["words"] + lines[check]["fix"]
 
 
+def test_support_sees_that_a_test_failed(tester, draft):
+    run(tester, draft, audience="urn:wrong")
+
+    assert db.session.scalars(db.select(Exchange.problem)).all() == ["test/failed"]
+
+
 def test_all_mistakes_are_told_at_once(tester, draft):
     _, lines = run(
         tester, draft, audience="urn:wrong", issuer="urn:other", key=pair("mallory"), attributes=[], name_id="x"
@@ -193,17 +188,6 @@ def test_a_test_that_is_broken_beyond_reading_still_reports(tester, draft):
     assert (test.passed, lines["xml"]["ok"], lines["audience"]["ok"]) == (False, False, None)
 
 
-def test_strangers_and_members_start_no_test(app, client, draft, acme, globex, sign_in, monkeypatch):
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-    member, foreign = app.test_client(), app.test_client()
-    sign_in(member, add_member(acme, "bob@acme.example").user)
-    sign_in(foreign, db.session.scalars(db.select(User).where(User.email == "hank@globex.example")).one())
-
-    answers = [browser.post(place(draft, "test")).status_code for browser in (member, foreign)]
-
-    assert answers == [404, 404]
-
-
 def test_a_configuration_changed_meanwhile_is_not_proven(tester, draft):
     question = start(tester, draft)
     connections.stage(draft, configuration(sso_url="https://idp.example/new"), by=OPERATOR)
@@ -216,40 +200,8 @@ def test_a_configuration_changed_meanwhile_is_not_proven(tester, draft):
     assert not connections.has_passed(draft, draft.candidate.config_hash)
 
 
-def test_a_test_needs_the_form_of_our_page(tester, draft):
-    assert tester.post(place(draft, "test")).status_code == 400
-
-
 def test_the_page_shows_only_what_could_be_asked(tester, draft):
     question = start(tester, draft)
     back = post(tester, draft, reply(draft, question.id, sign=(), before=failed).encoded(), question.relay_state)
 
     assert len(soup(tester.get(back.location)).select("main li")) < len(checks.load())
-
-
-def open_link(app, link):
-    """The cookie that pressing Start on a setup link leaves."""
-    from portal.setup import visitor
-
-    with app.test_request_context():
-        response = app.make_response("")
-        visitor.remember(response, link)
-    holder = app.test_client()
-    name, _, rest = response.headers["Set-Cookie"].partition("=")
-    holder.set_cookie(name, rest.partition(";")[0])
-    return holder
-
-
-@pytest.mark.parametrize(("whose", "scopes", "status"), [
-    ("own", ("sso",), 303), ("own", ("scim",), 404), ("foreign", ("sso",), 404),
-])  # fmt: skip
-def test_the_holder_of_a_setup_link_tests_its_organization(
-    app, draft, acme, globex, monkeypatch, whose, scopes, status
-):
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)
-    link, _ = setup_links.create({"own": acme, "foreign": globex}[whose], by=OPERATOR, scopes=scopes)
-    db.session.commit()
-
-    answer = open_link(app, link).post(place(draft, "test"))
-
-    assert answer.status_code == status
