@@ -39,6 +39,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_mails_sent_at_due_at"), ["sent_at", "due_at"], unique=False)
 
     op.create_table(
+        "practice_tenants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("personality", sa.String(length=64), nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=False),
+        sa.Column("private_key", sa.Text(), nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
+        sa.Column("cast", DOCUMENT, nullable=False),
+        sa.Column("exchanges", DOCUMENT, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_tenants")),
+    )
+    with op.batch_alter_table("practice_tenants", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_practice_tenants_created_at"), ["created_at"], unique=False)
+
+    op.create_table(
         "roles",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -1036,6 +1052,10 @@ def downgrade() -> None:
     op.drop_table("connections")
     op.drop_table("organizations")
     op.drop_table("roles")
+    with op.batch_alter_table("practice_tenants", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_practice_tenants_created_at"))
+
+    op.drop_table("practice_tenants")
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mails_sent_at_due_at"))
 

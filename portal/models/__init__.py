@@ -26,6 +26,7 @@ from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
 from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
+from portal.models.practice import PracticeTenant
 from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
@@ -69,6 +70,7 @@ __all__ = [
     "Organization",
     "Outsiders",
     "Permission",
+    "PracticeTenant",
     "Protocol",
     "Role",
     "SamlAssertion",
