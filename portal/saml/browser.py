@@ -41,7 +41,7 @@ def to_idp(asked: Asked) -> Response:
     own pages the way leads over a page that goes on by itself, elsewhere straight there."""
     if asked.binding == POST:
         address = asked.provider.sso_url
-        headers.allow_form_action("{0.scheme}://{0.netloc}".format(urlsplit(address)))
+        headers.allow_form_action(f"{urlsplit(address).scheme}:")  # IdPs send the form on to other hosts of theirs
         fields = authn_request.post_fields(asked.provider, asked.question)
         response = make_response(render_template("saml/post.html", address=address, fields=fields, host=asked.idp_host))
     else:

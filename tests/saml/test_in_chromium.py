@@ -6,6 +6,7 @@ import shutil
 import pytest
 from playwright.sync_api import sync_playwright
 
+from portal.saml.vocabulary import POST
 from tests.saml import real_idps
 from tests.saml.world import connect, signed_in
 
@@ -54,4 +55,22 @@ def test_a_form_on_our_page_reaches_the_idp_in_spite_of_the_content_policy(simpl
 
     sign_in_there(tab)
     tab.wait_for_url("**/account*")
+    assert signed_in() == ["ada@acme.example"]
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
+def test_a_request_by_post_goes_through_the_page_between(simplesamlphp, company, live, tab, scripts):
+    connection = connect(company, simplesamlphp.metadata(), sso_binding=POST)
+    simplesamlphp.trust(connection)
+    page = tab if scripts else tab.context.browser.new_page(java_script_enabled=False)
+    page.goto(connection.login_url)
+    if not scripts:
+        page.get_by_role("button", name="Continue to 127.0.0.1").click()
+
+    page.wait_for_selector("#username")
+
+    sign_in_there(page)
+    if not scripts:
+        page.get_by_role("button").click()
+    page.wait_for_url("**/account*")
     assert signed_in() == ["ada@acme.example"]

@@ -3,6 +3,7 @@
 import shutil
 import threading
 import warnings
+from dataclasses import replace
 from types import SimpleNamespace
 
 import httpx
@@ -70,11 +71,12 @@ def browser():
         yield client
 
 
-def connect(company, idp_metadata, *, live=True):
+def connect(company, idp_metadata, *, live=True, **changes):
     """As the wizard does: read the IdP's metadata, stage it, switch it on."""
     reading = metadata.read(idp_metadata)
     assert reading.metadata, reading.findings
-    return addresses(make_connection(company, reading.metadata.configuration(), idp="generic", live=live))
+    configuration = replace(reading.metadata.configuration(), **changes)
+    return addresses(make_connection(company, configuration, idp="generic", live=live))
 
 
 def addresses(connection):
