@@ -1,0 +1,9 @@
+"""The door of guided set-up: runs whatever `wizards/` describes, for people who may and for holders of a setup link."""
+
+from flask import Blueprint
+
+bp = Blueprint("setup", __name__, url_prefix="/setup")
+
+from portal.setup import actions, beginning, links, panels, visitor, walking  # noqa: E402
+
+__all__ = ["actions", "beginning", "links", "panels", "visitor", "walking"]

@@ -1,0 +1,130 @@
+"""What is done on a step besides taking it: a token, the console's generation, undo, handing back, the preview as a file."""
+
+import uuid
+
+from flask import Response as Page
+from flask import abort, flash, g, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from portal.extensions import db
+from portal.organizations import setup_runs, tokens
+from portal.setup import bp, changes, imports, places, visitor, walking
+from portal.setup.kinds import confirming, groups
+from portal.setup.places import Place
+from portal.setup.showing import FreshToken, Redo
+from portal.web.access import access
+from wizards.choices import StepType
+from wizards.definition import TokenOffer
+
+STEP = "/run/<uuid:run_id>/<any(sso,scim):flow>/<step>"
+NONCES = "token.nonces"
+
+
+@bp.post(f"{STEP}/token")
+@access("setup")
+def create_token(flow: str, step: str) -> Response:
+    """Shown in this answer only. The same form sent again makes no second one."""
+    place = places.find(visitor.run(), flow, step)
+    offer, directory = _offer(place), place.seen.directory or abort(404)
+    if not _use_nonce(place, request.form.get("nonce", "")):
+        return walking.show(place, Redo(("This token was made and shown once already. Make another if it is lost.",)))
+    days = request.form.get("days", 0, type=int)
+    days = days if days in offer.expires_days else offer.expires_days[0]
+    row, secret = tokens.issue(directory, by=visitor.here().actor, name=offer.name, days=days)
+    db.session.commit()
+    g.fresh_token = FreshToken(row, secret)
+    return walking.show(places.find(visitor.run(), flow, step))
+
+
+@bp.post(f"{STEP}/token/<uuid:token_id>/revoke")
+@access("setup")
+def revoke_token(flow: str, step: str, token_id: uuid.UUID) -> Response:
+    place = places.find(visitor.run(), flow, step)
+    directory = place.seen.directory or abort(404)
+    token = tokens.get(directory, token_id) or abort(404)
+    tokens.revoke(token, directory, by=visitor.here().actor)
+    db.session.commit()
+    flash(f"The token {token.prefix}… no longer works.")
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/variant")
+@access("setup")
+def choose_variant(flow: str, step: str) -> Response:
+    place = places.find(visitor.run(), flow, step)
+    variant = request.form.get("variant", "")
+    if variant not in {one.id for one in place.wizard.console_variants}:
+        abort(400)
+    setup_runs.choose_variant(place.run, variant)
+    db.session.commit()
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/check")
+@access("setup")
+def check_metadata(flow: str, step: str) -> Page:
+    """Live findings while typing: reads, and changes nothing."""
+    place = places.find(visitor.run(), flow, step)
+    if place.step.type is not StepType.INPUT_METADATA:
+        abort(404)
+    seen = imports.take(place)
+    return make_response(render_template("setup/slots/_findings.html", place=place, seen=None if seen.empty else seen))
+
+
+@bp.post(f"{STEP}/undo")
+@access("setup")
+def undo(flow: str, step: str) -> Response:
+    place = places.find(visitor.run(), flow, step)
+    if place.step.undo is None or not visitor.here().may_go_live:
+        abort(404)
+    confirming.undo(place)
+    db.session.commit()
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/hand-back")
+@access("setup")
+def hand_back(flow: str, step: str) -> Response:
+    """A link that may not go live asks somebody who may."""
+    place = places.find(visitor.run(), flow, step)
+    if place.step.action is None:
+        abort(404)
+    deed = confirming.DEEDS[place.step.action]
+    told = setup_runs.hand_back(place.run, deed.what, place.absolute_url, by=visitor.here().actor)
+    db.session.commit()
+    flash(f"Handed back. {told} {'person was' if told == 1 else 'people were'} told by e-mail.")
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/groups/<uuid:group_id>/<any(up,down):way>")
+@access("setup")
+def move_group(flow: str, step: str, group_id: uuid.UUID, way: str) -> Response:
+    place = places.find(visitor.run(), flow, step)
+    groups.move(place, group_id, -1 if way == "up" else 1)
+    db.session.commit()
+    return redirect(place.url, 303)
+
+
+@bp.get("/run/<uuid:run_id>/scim/preview.csv")
+@access("setup")
+def download_preview() -> Page:
+    run = visitor.run()
+    seen = places.evidence_of(run)
+    response = make_response(changes.as_csv(seen.directory or abort(404)))
+    response.mimetype = "text/csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="preview-{run.organization.slug}.csv"'
+    return response
+
+
+def _offer(place: Place) -> TokenOffer:
+    return next((value.create for value in place.step.values if value.create), None) or abort(404)
+
+
+def _use_nonce(place: Place, nonce: str) -> bool:
+    """The last ones used are enough: a browser sends the page again that it shows."""
+    used = place.run.choices.get(NONCES)
+    used = used if isinstance(used, list) else []
+    if not nonce or nonce in used:
+        return False
+    setup_runs.remember(place.run, NONCES, [*used, nonce[:32]][-20:])
+    return True

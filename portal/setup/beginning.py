@@ -1,0 +1,106 @@
+"""Beginning a set-up: which identity provider, what is needed; and finding the way back to where one was."""
+
+from dataclasses import dataclass
+
+from flask import abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from portal.extensions import db
+from portal.models import Organization, SetupRun
+from portal.organizations import connections, setup_runs
+from portal.organizations.refusals import Refused, SsoNotAllowed
+from portal.setup import bp, guides, places, showing, visitor
+from portal.web.access import access
+from portal.web.htmx import render
+from wizards.definition import Wizard
+from wizards.facts import Idp
+
+TITLES = {"sso": "Connect single sign-on", "scim": "Let your directory provision people"}
+RUN_VERBS = {"sso": setup_runs.for_sign_in, "scim": setup_runs.for_provisioning}
+
+
+@dataclass(frozen=True)
+class Tile:
+    wizard: Wizard
+    known: Idp | None
+    minutes: int
+
+
+@bp.get("/<slug>/<any(sso,scim):flow>")
+@access("setup")
+def choose_idp(flow: str) -> Response:
+    return _page(flow)
+
+
+@bp.post("/<slug>/<any(sso,scim):flow>")
+@access("setup")
+def begin(flow: str) -> Response:
+    wizard = guides.every().get(request.form.get("idp", ""))
+    if wizard is None or wizard.flow(flow) is None:
+        return _page(flow, "Choose your identity provider, or “Another provider” if it is not in the list.")
+    try:
+        connections.require_allowed(visitor.organization())
+        run = RUN_VERBS[flow](visitor.organization(), wizard.id, by=visitor.here().actor, name=wizard.name)
+    except Refused as refusal:
+        db.session.rollback()
+        return _page(flow, str(refusal))
+    db.session.commit()
+    return _to_unfinished(run, flow)
+
+
+@bp.get("/<slug>/<any(sso,scim):flow>/resume")
+@access("setup")
+def resume(flow: str) -> Response:
+    """To the first step that is not done; to the beginning where nothing was begun."""
+    run = setup_runs.latest(visitor.organization(), flow)
+    if run is None:
+        return redirect(url_for("setup.choose_idp", slug=visitor.organization().slug, flow=flow), 303)
+    return _to_unfinished(run, flow)
+
+
+@bp.post("/run/<uuid:run_id>/<any(sso,scim):flow>/guide")
+@access("setup")
+def switch_guide(flow: str) -> Response:
+    """The metadata is another IdP's: the same connection, the same addresses, another guide."""
+    wizard = guides.every().get(request.form.get("idp", "")) or abort(400)
+    run = RUN_VERBS[flow](visitor.organization(), wizard.id, by=visitor.here().actor, name=wizard.name)
+    db.session.commit()
+    return _to_unfinished(run, flow)
+
+
+def _to_unfinished(run: SetupRun, flow: str) -> Response:
+    step = places.unfinished(run, flow) or abort(404)
+    return redirect(url_for("setup.show_step", run_id=run.id, flow=flow, step=step), 303)
+
+
+def _page(flow: str, problem: str = "") -> Response:
+    organization = visitor.organization()
+    run = setup_runs.latest(organization, flow)
+    return render(
+        "setup/choose_idp.html", "setup/_choose_idp.html", title=TITLES[flow], status=422 if problem else 200,
+        flow=flow, organization=organization, tiles=tiles(flow), run=run, chosen=_chosen(organization, run),
+        begun=guides.get(run.idp) if run else None, problem=problem, refusal=_refusal(organization, flow),
+        home=showing.home(), may_sso="sso" in visitor.here().scopes,
+    )  # fmt: skip
+
+
+def tiles(flow: str) -> list[Tile]:
+    return [Tile(wizard, known, getattr(wizard.minutes, flow)) for wizard, known in guides.for_flow(flow)]
+
+
+def _chosen(organization: Organization, run: SetupRun | None) -> str:
+    """Provisioning goes on with the identity provider people sign in through."""
+    if run:
+        return run.idp
+    sign_in = setup_runs.latest(organization, "sso")
+    if sign_in:
+        return sign_in.idp
+    there = connections.listed(organization)
+    return there[-1].idp if there else ""
+
+
+def _refusal(organization: Organization, flow: str) -> str:
+    """Why this half cannot be begun yet."""
+    if not connections.allowed(organization):
+        return str(SsoNotAllowed())
+    return "needs-sso" if flow == "scim" and not connections.live_of(organization) else ""

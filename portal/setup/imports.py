@@ -1,0 +1,96 @@
+"""What somebody gave us of their IdP, read and judged against the guide they are in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from flask import request
+
+from portal.models import SamlConfiguration
+from portal.saml import metadata
+from portal.saml.findings import Finding, Level
+from portal.saml.metadata import IdpMetadata, Reading
+from portal.setup import guides
+from portal.setup.places import Place
+from wizards.definition import Wizard
+
+FIELDS = ("source", "choose", "entity_id", "sso_url", "certificate")
+LONGEST = 1_048_576
+
+
+@dataclass(frozen=True)
+class Import:
+    """`other` is the guide that this metadata asks for instead; `doubts` need a word from the person before we go on."""
+
+    reading: Reading
+    given: Mapping[str, str]
+    doubts: tuple[Finding, ...] = ()
+    other: Wizard | None = None
+
+    @property
+    def metadata(self) -> IdpMetadata | None:
+        return self.reading.metadata
+
+    @property
+    def configuration(self) -> SamlConfiguration | None:
+        return self.metadata.configuration(self.reading.url) if self.metadata else None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.doubts + tuple(one for one in self.reading.findings if one.code != "recognised")
+
+    @property
+    def empty(self) -> bool:
+        return not any(self.given.values())
+
+
+def take(place: Place) -> Import:
+    """From the form: an address, a file, a paste, or three fields."""
+    given = {name: request.form.get(name, "").strip()[:LONGEST] for name in FIELDS}
+    upload = request.files.get("file")
+    if upload and upload.filename:
+        given["source"] = upload.stream.read(LONGEST + 1).decode("utf-8", "replace")
+    return judge(place, _read(given), given)
+
+
+def judge(place: Place, reading: Reading, given: Mapping[str, str]) -> Import:
+    found = reading.metadata
+    other = guides.recognised(found.entity_id, found.sso_url) if found else None
+    expected = place.step.expect_idp
+    other = other if other and expected and other.id != place.wizard.id else None
+    return Import(reading, given, tuple(_doubts(place, reading, other)), other)
+
+
+def _read(given: Mapping[str, str]) -> Reading:
+    if not given["source"] and any(given[name] for name in ("entity_id", "sso_url", "certificate")):
+        return metadata.by_hand(given["entity_id"], given["sso_url"], given["certificate"])
+    reading = metadata.read(given["source"], choose=given["choose"])
+    if reading.url:
+        return metadata.read_address(reading.url, choose=given["choose"])
+    if reading.certificates and not reading.metadata:
+        return _with_certificate(reading, given)
+    return reading
+
+
+def _with_certificate(reading: Reading, given: Mapping[str, str]) -> Reading:
+    """A certificate alone is a third of what is needed."""
+    words = "This is a certificate. Two more values are needed: fill in the other fields under “Enter by hand”."
+    if given["entity_id"] and given["sso_url"]:
+        return metadata.by_hand(given["entity_id"], given["sso_url"], given["source"])
+    return Reading(findings=(Finding(Level.ERROR, "certificate-only", words), *reading.findings))
+
+
+def _doubts(place: Place, reading: Reading, other: Wizard | None) -> list[Finding]:
+    found = []
+    if other:
+        words = f"This looks like {other.name}, and you are in the guide for {place.wizard.name}."
+        fix = "Switch the guide, or keep this one if you know better."
+        found.append(Finding(Level.WARNING, "another-idp", words, fix))
+    query = parse_qs(urlsplit(reading.url).query)
+    missing = [name for name in place.step.require_query if reading.url and name not in query]
+    if missing:
+        words = f"The address has no “{missing[0]}=…”, so it may hold other keys than those of your app."
+        known = guides.known(place.wizard.id)
+        fix = (known.metadata.trap if known else "") or "Copy the address from the app itself."
+        found.append(Finding(Level.WARNING, "missing-query", words, fix))
+    return found

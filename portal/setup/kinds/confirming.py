@@ -1,0 +1,114 @@
+"""Switching something on: the consequences with their numbers, one button, and the way back."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import flash, render_template, request
+from markupsafe import Markup
+
+from portal.models import Leavers, Mode
+from portal.organizations import connections, directories, domains, organizations
+from portal.organizations.refusals import NeedsSingleSignOn, NoConfiguration, Refused
+from portal.setup import visitor
+from portal.setup.kinds import effects
+from portal.setup.kinds.kind import Kind
+from portal.setup.places import Place
+from portal.setup.showing import End, Redo
+from wizards.choices import Action, Undo
+
+
+class HandBack(Refused):
+    words = "This link may not switch anything on. Hand it back: somebody with an account must press the button."
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One thing that can be switched on: the words for it, and the verbs."""
+
+    button: str
+    what: str
+    on: str
+    undo_words: str
+    do: Callable[[Place], None]
+
+
+class Confirming(Kind):
+    def slots(self, place: Place, redo: Redo | None) -> Mapping[str, Markup]:
+        deed = DEEDS[place.step.action or Action.ACTIVATE_SSO]
+        scim = place.step.action is Action.ACTIVATE_SCIM
+        made = render_template(
+            "setup/slots/_confirm.html", place=place, deed=deed, may=visitor.here().may_go_live,
+            leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place),
+        )  # fmt: skip
+        told = render_template("setup/slots/_effects.html", effects=[] if place.done else effects.told(place))
+        return {"confirm": Markup(made), "effects": Markup(told)}  # noqa: S704
+
+    def end(self, place: Place) -> End:
+        return End(shown=place.done and place.following is not None)
+
+    def submit(self, place: Place) -> Redo | None:
+        if place.done:
+            return None
+        if not visitor.here().may_go_live:
+            raise HandBack
+        if why := place.closed:
+            return Redo(why)
+        deed = DEEDS[place.step.action or Action.ACTIVATE_SSO]
+        deed.do(place)
+        flash(deed.on)
+        return None
+
+
+def missing(place: Place) -> str:
+    """What a person must do elsewhere before the button can work."""
+    if place.step.action is Action.ACTIVATE_SSO and not domains.verified_names(place.seen.organization):
+        return "domain"
+    return ""
+
+
+def undo(place: Place) -> None:
+    """Back to how it was: sign-in off or on the configuration before, syncing paused."""
+    if place.step.undo is Undo.PAUSE_SCIM and place.seen.directory:
+        directories.set_mode(place.seen.directory, Mode.PAUSED, by=visitor.here().actor)
+        flash("Syncing is paused. Changes are kept and wait.")
+    elif place.step.undo is Undo.DEACTIVATE_SSO and place.seen.connection:
+        _take_back(place)
+
+
+def _take_back(place: Place) -> None:
+    connection = place.seen.connection
+    if connection is None:
+        raise NoConfiguration
+    was_live_before = any(row.live_at and row is not connection.live for row in connection.configurations)
+    if was_live_before and connection.live:
+        connections.undo(connection, by=visitor.here().actor)
+        flash("The configuration before this one is in force again.")
+    else:
+        connections.disable(connection, by=visitor.here().actor)
+        flash("Sign-in is switched off again. Everything you entered is kept.")
+
+
+def _activate_sso(place: Place) -> None:
+    if place.seen.connection is None:
+        raise NoConfiguration
+    connections.go_live(place.seen.connection, by=visitor.here().actor)
+
+
+def _activate_scim(place: Place) -> None:
+    directory, organization = place.seen.directory, place.seen.organization
+    if directory is None or not connections.live_of(organization):
+        raise NeedsSingleSignOn
+    leavers = request.form.get("leavers", organization.leavers.value)
+    if leavers in list(Leavers):
+        organizations.set_policy(organization, by=visitor.here().actor, leavers=Leavers(leavers))
+    directories.set_mode(directory, Mode.LIVE, by=visitor.here().actor)
+
+
+DEEDS: Mapping[Action, Deed] = {
+    Action.ACTIVATE_SSO: Deed(
+        "Switch sign-in on", "single sign-on", "Single sign-on is live.", "Switch it off again", _activate_sso
+    ),
+    Action.ACTIVATE_SCIM: Deed(
+        "Switch syncing on", "provisioning", "Syncing is live.", "Pause syncing", _activate_scim
+    ),
+}

@@ -1,0 +1,57 @@
+"""The test sign-in: a new tab there and back, a report of every check, and what to do when nothing came back."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from flask import render_template, url_for
+from markupsafe import Markup
+
+from portal.models import ConnectionTest
+from portal.models.base import now
+from portal.setup import guides
+from portal.setup.kinds.kind import Kind
+from portal.setup.places import Place
+from portal.setup.polling import Panel, panel
+from portal.setup.showing import End, Redo
+
+SILENT = timedelta(seconds=60)
+WAITING = timedelta(minutes=15)
+
+
+class Testing(Kind):
+    def slots(self, place: Place, redo: Redo | None) -> Mapping[str, Markup]:
+        connection = place.seen.connection
+        made = render_template(
+            "setup/slots/_test.html", place=place, panel=watched(place), proven=place.seen.proven,
+            start=url_for("saml.start_test", connection_id=connection.id) if connection else "",
+        )  # fmt: skip
+        return {"test_panel": Markup(made)}  # noqa: S704
+
+    def end(self, place: Place) -> End:
+        return End(primary=place.seen.proven, shown=place.seen.proven)
+
+    def submit(self, place: Place) -> Redo | None:
+        if not place.seen.proven:
+            return Redo(("Test a sign-in first: these settings have not passed one yet.",))
+        return None
+
+
+def watched(place: Place) -> Panel:
+    """Changes when a test was started, came back, or stays away for too long."""
+    tests = place.seen.tests
+    last = tests[0] if tests else None
+    silent = last is not None and last.finished_at is None and now() - last.started_at > SILENT
+    body = render_template(
+        "setup/panels/_test.html", place=place, last=last, history=tests[1:], lines=lines(last), silent=silent,
+        current=bool(last and place.seen.target and last.config_hash == place.seen.target.config_hash),
+        mishaps=guides.mishaps(place.wizard, place.step.idp_errors),
+    )  # fmt: skip
+    underway = last is None or (last.finished_at is None and now() - last.started_at < WAITING)
+    return panel("test", place, body, ends=place.seen.proven, slow=not underway)
+
+
+def lines(test: ConnectionTest | None) -> list[dict[str, object]]:
+    """The report of every check, the ones to mend first."""
+    found = test.report.get("lines") if test else None
+    rows = [line for line in found if isinstance(line, dict)] if isinstance(found, list) else []
+    return sorted(rows, key=lambda line: (line.get("ok") is not False, line.get("level") != "error"))

@@ -1,0 +1,75 @@
+"""Setup links: a page that says what the link is for and changes nothing, and one button that starts (wizards.md §2.5)."""
+
+import uuid
+
+from flask import Response as Page
+from flask import make_response, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from portal.extensions import db
+from portal.models import SetupLink
+from portal.organizations import setup_links, users
+from portal.organizations.refusals import LinkUsedUp
+from portal.setup import bp, visitor
+from portal.web.access import access
+
+OPENS = {
+    "sso": "Connect single sign-on, so that your people sign in with your identity provider",
+    "scim": "Connect provisioning, so that your people arrive and leave by themselves",
+    "domain": "See which e-mail domains are verified",
+}
+
+
+@bp.get("/link/<uuid:link_id>.<secret>")
+@access("public")
+def open_link(link_id: uuid.UUID, secret: str) -> Page:
+    """Mail scanners and previews look as well: looking uses nothing up."""
+    link = setup_links.find(link_id, secret)
+    shown = render_template(
+        "setup/link.html", title=f"Set up {link.organization.name}", link=link, secret=secret, by=_inviter(link),
+        opens=[words for scope, words in OPENS.items() if scope in link.scopes],
+    )  # fmt: skip
+    return _unlisted(make_response(shown))
+
+
+@bp.post("/link/<uuid:link_id>.<secret>")
+@access("public")
+def start(link_id: uuid.UUID, secret: str) -> Response:
+    link = setup_links.find(link_id, secret)
+    setup_links.open_with(link)
+    slug, flow = link.organization.slug, next((scope for scope in link.scopes if scope in ("sso", "scim")), "sso")
+    db.session.commit()
+    response = redirect(url_for("setup.resume", slug=slug, flow=flow), 303)
+    visitor.remember(response, link)
+    return response
+
+
+@bp.get("/link/ended")
+@access("public")
+def show_ended() -> Page:
+    return _ended()
+
+
+@bp.errorhandler(LinkUsedUp)
+def refuse_link(_: LinkUsedUp) -> Page:
+    db.session.rollback()
+    return _ended()
+
+
+def _ended() -> Page:
+    return _unlisted(make_response(render_template("setup/link_ended.html", title="This link has ended"), 410))
+
+
+def _unlisted(response: Page) -> Page:
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _inviter(link: SetupLink) -> str:
+    """Who made it, as far as they are a person here."""
+    try:
+        person = users.get(uuid.UUID(link.created_by))
+    except ValueError:
+        return ""
+    return person.label if person else ""

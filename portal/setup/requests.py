@@ -1,0 +1,89 @@
+"""An IdP's requests told in words: what it wanted, how it went, what to mend."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote_plus, urlsplit
+
+import sqlalchemy as sa
+
+from portal.extensions import db
+from portal.models import Directory, Exchange, ScimToken
+from portal.models.base import now
+from portal.setup.evidence import Evidence
+from wizards.definition import Expected
+
+SHOWN = 12
+GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+WANTED = {
+    ("GET", "users"): "asked for people",
+    ("POST", "users"): "sent a new person",
+    ("PUT", "users"): "updated a person",
+    ("PATCH", "users"): "changed a person",
+    ("DELETE", "users"): "deleted a person",
+    ("GET", "groups"): "asked for groups",
+    ("POST", "groups"): "sent a new group",
+    ("PUT", "groups"): "updated a group",
+    ("PATCH", "groups"): "changed a group",
+    ("DELETE", "groups"): "deleted a group",
+    ("GET", "serviceproviderconfig"): "asked what we can do",
+    ("GET", "schemas"): "asked which attributes we keep",
+    ("GET", "resourcetypes"): "asked what we keep",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """`kind` is the status to show; `mend` is what to do where something is wrong."""
+
+    exchange: Exchange
+    kind: str
+    words: str
+    mend: str = ""
+
+
+def latest(directory: Directory, limit: int = SHOWN) -> Sequence[Exchange]:
+    """The newest first."""
+    ours = sa.select(Exchange).where(
+        Exchange.organization_id == directory.organization_id, Exchange.directory_id == directory.id
+    )
+    return db.session.scalars(ours.order_by(Exchange.id.desc()).limit(limit)).all()
+
+
+def told(exchange: Exchange, seen: Evidence, expect: Expected) -> Told:
+    if exchange.status == 401:
+        return Told(exchange, "bad", *_refused(exchange, seen.tokens))
+    if "/scim/v2" in exchange.path.partition("/scim/v2")[2]:
+        mend = "Paste the address exactly as shown here: it already ends where the console goes on."
+        return Told(exchange, "bad", "called an address that contains “/scim/v2” twice", mend)
+    if exchange.status >= 400:
+        return Told(exchange, "attention", _wanted(exchange), exchange.problem)
+    if was_connection_test(exchange, expect):
+        return Told(exchange, "ok", "tested the connection by asking for somebody who does not exist. That worked")
+    return Told(exchange, "ok", _wanted(exchange), exchange.problem)
+
+
+def was_connection_test(exchange: Exchange, expect: Expected) -> bool:
+    """As the guide describes it: the question for a random id that nobody has."""
+    if "<random id>" not in expect.filter or exchange.method != "GET":
+        return False
+    pattern = re.escape(expect.filter).replace(re.escape("<random id>"), GUID)
+    return re.search(pattern, unquote_plus(exchange.path), re.IGNORECASE) is not None
+
+
+def _refused(exchange: Exchange, tokens: Sequence[ScimToken]) -> tuple[str, str]:
+    if not exchange.token_prefix:
+        return "called without a token", "Paste the token into the field for it; some consoles want “Bearer ” in front."
+    known = next((token for token in tokens if token.prefix == exchange.token_prefix), None)
+    if known is None:
+        words = f"called with a token we do not know, beginning with {exchange.token_prefix}"
+        return words, "Copy the token again, whole; if it is lost, create another one here."
+    if not known.usable(now()):
+        return f"called with the token {known.prefix}…, which has ended", "Create a new token here and paste it there."
+    return f"called with a damaged copy of the token {known.prefix}…", "Copy the token again, whole."
+
+
+def _wanted(exchange: Exchange) -> str:
+    parts = [part for part in urlsplit(exchange.path).path.split("/") if part]
+    kinds = [part.casefold() for part in parts if part.casefold() in {resource for _, resource in WANTED}]
+    return WANTED.get((exchange.method, kinds[-1] if kinds else ""), f"called {exchange.method}")

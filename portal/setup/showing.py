@@ -1,0 +1,82 @@
+"""Making the page of a step: the words from the guide, the drawing, the rail, and what this kind of step adds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask import Response, g, url_for
+from markupsafe import Markup
+
+from portal.models import ScimToken
+from portal.settings import current
+from portal.setup import guides, visitor
+from portal.setup.places import Place
+from portal.web.htmx import render
+from wizards import words
+from wizards.choices import Ref
+
+
+@dataclass(frozen=True)
+class End:
+    """The button at the foot of a step. `primary` where it is the one thing to do; hidden where the step has its own."""
+
+    label: str = "Continue"
+    primary: bool = True
+    shown: bool = True
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Redo:
+    """Something stood in the way: the same step again, with words on top and what was typed."""
+
+    words: tuple[str, ...] = ()
+    given: Mapping[str, object] = field(default_factory=dict)
+    status: int = 422
+
+
+@dataclass(frozen=True)
+class FreshToken:
+    """A token and its secret, in the one answer that ever shows it."""
+
+    row: ScimToken
+    secret: str
+
+
+def page(place: Place, slots: Mapping[str, Markup], end: End, redo: Redo | None = None) -> Response:
+    """The whole page, or its inside for HTMX."""
+    app = words.App(current().app_name)
+    organization = words.Org(place.seen.organization.name)
+    values = our_values(place)
+    said = words.render(
+        place.wizard, place.step, org=organization, app=app, variant=place.variant,
+        values=values, facts=place.seen.facts, slot=words.Slot(**slots),
+    )  # fmt: skip
+    drawing = words.draw(place.wizard, place.step, variant=place.variant, values=values, app=app, org=organization)
+    return render(
+        "setup/step.html", "setup/_step.html", title=place.step.title, status=redo.status if redo else 200,
+        place=place, words=said, drawing=drawing, end=end, problems=redo.words if redo else (),
+        trouble=guides.trouble(place.wizard, place.step), home=home(), organization=place.seen.organization,
+    )  # fmt: skip
+
+
+def our_values(place: Place) -> dict[str, str]:
+    """What is copied into the console. A token is never among them: it is shown once, in the answer that made it."""
+    connection, directory = place.seen.connection, place.seen.directory
+    values = {ref.value: "" for ref in Ref}
+    if connection:
+        values |= {
+            Ref.ACS_URL.value: connection.acs_url,
+            Ref.ENTITY_ID.value: connection.entity_id,
+            Ref.LOGIN_URL.value: connection.login_url,
+            Ref.METADATA_URL.value: connection.metadata_url,
+        }
+    if directory:
+        values[Ref.SCIM_BASE_URL.value] = directory.base_url
+    return values
+
+
+def home() -> str:
+    """Where somebody goes who leaves the guide: the settings; a holder of a link has none."""
+    if visitor.here().link:
+        return ""
+    return url_for("account.show_sign_in", slug=g.organization.slug)
