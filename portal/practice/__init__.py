@@ -3,3 +3,7 @@
 from flask import Blueprint
 
 bp = Blueprint("practice", __name__, url_prefix="/practice")
+
+from portal.practice import console, groups, log, people, provisioning, sign_on, signing_in  # noqa: E402
+
+__all__ = ["console", "groups", "log", "people", "provisioning", "sign_on", "signing_in"]

@@ -57,20 +57,22 @@ class App:
 
 @dataclass
 class Provisioning:
-    """What the learner pasted into the provisioning page, and how the last test of it went."""
+    """What the learner pasted into the provisioning page; `connected` when the last test of it went well."""
 
     base_url: str = ""
     token: str = ""
     connected: bool = False
-    problem: str = ""
 
 
 @dataclass
 class Cast:
+    """`problem` is why the last thing done here did not reach the application; empty when it did."""
+
     app: App = field(default_factory=App)
     provisioning: Provisioning = field(default_factory=Provisioning)
     people: list[Person] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
+    problem: str = ""
 
     def person(self, id: str) -> Person | None:
         return next((person for person in self.people if person.id == id), None)
@@ -103,4 +105,5 @@ class Cast:
             provisioning=Provisioning(**body["provisioning"]),  # type: ignore[arg-type]
             people=[Person(**one) for one in body["people"]],  # type: ignore[attr-defined]
             groups=[Group(**one) for one in body["groups"]],  # type: ignore[attr-defined]
+            problem=str(body["problem"]),
         )

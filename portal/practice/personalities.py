@@ -50,6 +50,7 @@ class Labels:
     """The words of its real console (wizards/<idp>/wizard.toml has the same)."""
 
     console: str
+    entity_id_first: bool
     acs_url: str
     entity_id: str
     metadata_url: str
@@ -88,6 +89,7 @@ class Personality:
     guide: str  # the wizard that fits it
     name: str
     monogram: str
+    tint: str
     client: type[ScimClient]
     entity_id: str
     metadata_query: str
@@ -122,6 +124,7 @@ OKTA = Personality(
     guide="okta",
     name="Okta",
     monogram="Ok",
+    tint="blue",
     client=Okta,
     entity_id="http://www.okta.com/{exk}",
     metadata_query="",
@@ -147,6 +150,7 @@ OKTA = Personality(
     ),
     labels=Labels(
         console="Okta Admin Console",
+        entity_id_first=False,
         acs_url="Single sign-on URL",
         entity_id="Audience URI (SP Entity ID)",
         metadata_url="Metadata URL",
@@ -183,6 +187,7 @@ ENTRA = Personality(
     guide="entra",
     name="Microsoft Entra ID",
     monogram="En",
+    tint="teal",
     client=Entra,
     entity_id="https://sts.windows.net/{tenant_id}/",
     metadata_query="appid={app_id}",
@@ -217,6 +222,7 @@ ENTRA = Personality(
     ),
     labels=Labels(
         console="Microsoft Entra admin center",
+        entity_id_first=True,
         acs_url="Reply URL (Assertion Consumer Service URL)",
         entity_id="Identifier (Entity ID)",
         metadata_url="App Federation Metadata Url",

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -23,6 +24,9 @@ class Question:
     id: str
     issuer: str
     acs_url: str = ""
+
+
+Reader = Callable[[str], Question]
 
 
 def by_redirect(encoded: str) -> Question:
