@@ -11,6 +11,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from portal.extensions import db
+from portal.models import text
 from portal.settings import Settings
 
 SAFE = ("GET", "HEAD", "OPTIONS")
@@ -47,6 +48,7 @@ def prepare(engine: Engine) -> None:
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     assert isinstance(connection, sqlite3.Connection)  # noqa: S101
     connection.isolation_level = None
+    text.lend(connection)
     with closing(connection.cursor()) as cursor:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=8000"):
             cursor.execute(f"PRAGMA {pragma}")

@@ -1,6 +1,9 @@
 """Why a verb says no, in words for people; each door has one table from refusal to its own answer."""
 
 
+import uuid
+
+
 class Refused(Exception):
     """`str(refusal)` says what happened and what to do now."""
 
@@ -157,3 +160,23 @@ class WrongBrowser(Refused):
 
 class SsoRequired(Refused):
     words = "Your organization requires signing in through its identity provider. Use “Sign in with SSO”."
+
+
+class UserNameTaken(Refused):
+    words = "A person with this userName is in the directory already. Match people by userName, or delete the other one first."
+
+
+class GroupNameTaken(Refused):
+    words = "A group with this displayName is in the directory already. Match groups by displayName, or rename one of them."
+
+
+class UnknownMembers(Refused):
+    """`ids` are the members that are no people of this directory."""
+
+    def __init__(self, ids: "list[uuid.UUID]") -> None:
+        self.ids = ids
+        shown = ", ".join(str(one) for one in ids[:3]) + (" …" if len(ids) > 3 else "")
+        super().__init__(
+            f"There is no person with the id {shown} in this directory. Assign the people to the application first, then push "
+            "the group. Groups inside groups are not taken."
+        )

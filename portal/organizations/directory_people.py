@@ -1,0 +1,241 @@
+"""What the IdP says of people and groups, kept as rows: the directory's side of provisioning, before anything is in force."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+
+from portal.extensions import db
+from portal.models import Directory, DirectoryGroup, DirectoryGroupMember, DirectoryUser
+from portal.models.base import Json, key, now
+from portal.organizations import sync
+from portal.organizations.actors import Actor
+from portal.organizations.refusals import GroupNameTaken, UnknownMembers, UserNameTaken
+
+CHUNK = 500
+
+
+def create_user(directory: Directory, document: Json, *, by: Actor) -> DirectoryUser:
+    """`document` is a clean SCIM user; the person is brought in force where the directory is live."""
+    person = DirectoryUser(organization_id=directory.organization_id, directory_id=directory.id)
+    _take(person, document)
+    _save(person, "user_name", UserNameTaken)
+    sync.apply_user(directory, person, by=by)
+    return person
+
+
+def change_user(directory: Directory, person: DirectoryUser, document: Json, *, by: Actor) -> bool:
+    """False when nothing changed: version and time stay then (RFC 7644 §3.5.2)."""
+    if person.data == document:
+        return False
+    try:
+        with db.session.begin_nested():
+            _take(person, document)
+            person.version, person.changed_at = person.version + 1, now()
+    except IntegrityError as error:
+        raise _verdict(error, "user_name", UserNameTaken) from error
+    sync.apply_user(directory, person, by=by)
+    return True
+
+
+def find_user(directory: Directory, user_id: uuid.UUID, *, lock: bool = False) -> DirectoryUser | None:
+    query = sa.select(DirectoryUser).where(
+        DirectoryUser.organization_id == directory.organization_id,
+        DirectoryUser.directory_id == directory.id,
+        DirectoryUser.id == user_id,
+    )
+    return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def delete_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> None:
+    sync.forget_user(directory, person, by=by)
+
+
+def groups_of(directory: Directory, people: Sequence[DirectoryUser]) -> dict[uuid.UUID, list[tuple[uuid.UUID, str]]]:
+    """The groups of a page of people, in one look-up."""
+    found: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
+    if not people:
+        return found
+    rows = db.session.execute(
+        sa.select(DirectoryGroupMember.directory_user_id, DirectoryGroup.id, DirectoryGroup.display_name)
+        .join(DirectoryGroup, sa.and_(
+            DirectoryGroup.id == DirectoryGroupMember.group_id,
+            DirectoryGroup.organization_id == DirectoryGroupMember.organization_id,
+        ))
+        .where(
+            DirectoryGroupMember.organization_id == directory.organization_id,
+            DirectoryGroupMember.directory_user_id.in_([person.id for person in people]),
+        )
+        .order_by(DirectoryGroup.display_name_key)
+    )  # fmt: skip
+    for user_id, group_id, name in rows:
+        found.setdefault(user_id, []).append((group_id, name))
+    return found
+
+
+def create_group(directory: Directory, document: Json, member_ids: Iterable[uuid.UUID], *, by: Actor) -> DirectoryGroup:
+    group = DirectoryGroup(organization_id=directory.organization_id, directory_id=directory.id)
+    _name(group, document)
+    _save(group, "display_name", GroupNameTaken)
+    add_members(directory, group, list(member_ids), by=by)
+    return group
+
+
+def change_group(directory: Directory, group: DirectoryGroup, document: Json) -> bool:
+    if group.data == document:
+        return False
+    try:
+        with db.session.begin_nested():
+            _name(group, document)
+            touch_group(group)
+    except IntegrityError as error:
+        raise _verdict(error, "display_name", GroupNameTaken) from error
+    return True
+
+
+def touch_group(group: DirectoryGroup) -> None:
+    group.version, group.changed_at = group.version + 1, now()
+
+
+def find_group(directory: Directory, group_id: uuid.UUID, *, lock: bool = False) -> DirectoryGroup | None:
+    query = sa.select(DirectoryGroup).where(
+        DirectoryGroup.organization_id == directory.organization_id,
+        DirectoryGroup.directory_id == directory.id,
+        DirectoryGroup.id == group_id,
+    )
+    return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
+
+
+def delete_group(directory: Directory, group: DirectoryGroup, *, by: Actor) -> None:
+    touched = [user_id for user_id, _ in members_of(directory, [group]).get(group.id, [])]
+    db.session.delete(group)
+    db.session.flush()
+    sync.apply_group_change(directory, touched, by=by)
+
+
+def members_of(directory: Directory, groups: Sequence[DirectoryGroup]) -> dict[uuid.UUID, list[tuple[uuid.UUID, str]]]:
+    """The people of a page of groups, in one look-up."""
+    found: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
+    if not groups:
+        return found
+    rows = db.session.execute(
+        sa.select(DirectoryGroupMember.group_id, DirectoryUser.id, DirectoryUser.display_name, DirectoryUser.user_name)
+        .join(DirectoryUser, sa.and_(
+            DirectoryUser.id == DirectoryGroupMember.directory_user_id,
+            DirectoryUser.organization_id == DirectoryGroupMember.organization_id,
+        ))
+        .where(
+            DirectoryGroupMember.organization_id == directory.organization_id,
+            DirectoryGroupMember.group_id.in_([group.id for group in groups]),
+        )
+        .order_by(DirectoryUser.id)
+    )  # fmt: skip
+    for group_id, user_id, name, user_name in rows:
+        found.setdefault(group_id, []).append((user_id, name or user_name))
+    return found
+
+
+def add_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID], *, by: Actor) -> bool:
+    """Costs what it adds, not what the group holds. Who is not a person of this directory is refused by id."""
+    fresh = _not_yet(directory, group, ids)
+    for start in range(0, len(fresh), CHUNK):
+        rows = [
+            {"organization_id": group.organization_id, "group_id": group.id, "directory_user_id": user_id}
+            for user_id in fresh[start : start + CHUNK]
+        ]
+        db.session.execute(sa.insert(DirectoryGroupMember), rows)
+    if fresh:
+        sync.apply_group_change(directory, fresh, by=by)
+    return bool(fresh)
+
+
+def remove_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID], *, by: Actor) -> bool:
+    removed = 0
+    for start in range(0, len(ids), CHUNK):
+        ours = sa.delete(DirectoryGroupMember).where(
+            DirectoryGroupMember.organization_id == group.organization_id,
+            DirectoryGroupMember.group_id == group.id,
+            DirectoryGroupMember.directory_user_id.in_(ids[start : start + CHUNK]),
+        )
+        removed += db.session.execute(ours).rowcount  # type: ignore[attr-defined]
+    if removed:
+        sync.apply_group_change(directory, ids, by=by)
+    return bool(removed)
+
+
+def set_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID], *, by: Actor) -> bool:
+    """Exactly these people, by the difference."""
+    present = {user_id for user_id, _ in members_of(directory, [group]).get(group.id, [])}
+    wanted = set(ids)
+    removed = remove_members(directory, group, sorted(present - wanted), by=by)
+    return add_members(directory, group, [one for one in dict.fromkeys(ids) if one not in present], by=by) or removed
+
+
+def _not_yet(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    """Those of the directory's people who are not in the group; each chunk is one look-up."""
+    fresh: list[uuid.UUID] = []
+    wanted = list(dict.fromkeys(ids))
+    for start in range(0, len(wanted), CHUNK):
+        chunk = wanted[start : start + CHUNK]
+        inside = sa.exists().where(
+            DirectoryGroupMember.organization_id == DirectoryUser.organization_id,
+            DirectoryGroupMember.directory_user_id == DirectoryUser.id,
+            DirectoryGroupMember.group_id == group.id,
+        )
+        rows = db.session.execute(
+            sa.select(DirectoryUser.id, inside).where(
+                DirectoryUser.organization_id == directory.organization_id,
+                DirectoryUser.directory_id == directory.id,
+                DirectoryUser.id.in_(chunk),
+            )
+        )
+        known = {user_id: is_inside for user_id, is_inside in rows}
+        if missing := [one for one in chunk if one not in known]:
+            raise UnknownMembers(missing)
+        fresh += [one for one in chunk if not known[one]]
+    return fresh
+
+
+def _take(person: DirectoryUser, document: Json) -> None:
+    name = document.get("name") if isinstance(document.get("name"), dict) else {}
+    person.data = document
+    person.user_name = str(document.get("userName", ""))
+    person.external_id = str(document["externalId"]) if "externalId" in document else None
+    person.active = document.get("active") is not False
+    person.email = _email(document)
+    person.given_name = str(name.get("givenName", ""))[:320]  # type: ignore[union-attr]
+    person.family_name = str(name.get("familyName", ""))[:320]  # type: ignore[union-attr]
+    person.display_name = str(document.get("displayName") or name.get("formatted") or "")[:320]  # type: ignore[union-attr]
+    person.user_name_key, person.email_key = key(person.user_name)[:320], key(person.email)[:320]
+
+
+def _email(document: Json) -> str:
+    """The primary address, else the one for work, else the first; else the user name where it is one."""
+    emails = [one for one in document.get("emails", []) if isinstance(one, dict) and one.get("value")]  # type: ignore[attr-defined]
+    ranked = sorted(emails, key=lambda one: (not one.get("primary"), one.get("type") != "work"))
+    if ranked:
+        return str(ranked[0]["value"]).strip()[:320]
+    user_name = str(document.get("userName", ""))
+    return user_name if "@" in user_name else ""
+
+
+def _name(group: DirectoryGroup, document: Json) -> None:
+    group.data = document
+    group.display_name = str(document.get("displayName", ""))
+    group.display_name_key = key(group.display_name)[:320]
+    group.external_id = str(document["externalId"]) if "externalId" in document else None
+
+
+def _save(row: DirectoryUser | DirectoryGroup, column: str, refusal: type[UserNameTaken] | type[GroupNameTaken]) -> None:
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+    except IntegrityError as error:
+        raise _verdict(error, column, refusal) from error
+
+
+def _verdict(error: IntegrityError, column: str, refusal: type[UserNameTaken] | type[GroupNameTaken]) -> Exception:
+    """The database judges uniqueness: PostgreSQL names the constraint, SQLite the columns."""
+    said = str(error.orig)
+    return refusal() if f"_{column}" in said or f"{column}_key" in said else error

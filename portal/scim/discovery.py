@@ -1,0 +1,88 @@
+"""What this server can do, told to whoever asks (RFC 7644 §4); derived from the rows of attributes.py."""
+
+from flask import Response, request
+
+from portal.models import Directory
+from portal.scim.attributes import KINDS, SCHEMAS, Attribute, Kind, Schema
+from portal.scim.errors import ScimError
+from portal.scim.rendering import LIST, Document, answer
+from portal.settings import current
+
+CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
+RESOURCE_TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
+SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
+
+
+def config(directory: Directory) -> Document:
+    return {
+        "schemas": [CONFIG],
+        "documentationUri": f"{current().public_url}/",
+        "patch": {"supported": True},
+        "bulk": {"supported": False, "maxOperations": 100, "maxPayloadSize": current().scim_max_body},
+        "filter": {"supported": True, "maxResults": current().scim_max_results},
+        "changePassword": {"supported": False},
+        "sort": {"supported": True},
+        "etag": {"supported": True},
+        "authenticationSchemes": [
+            {"type": "oauthbearertoken", "name": "Bearer token", "description": "A token of this directory (RFC 6750).", "primary": True}
+        ],
+        "meta": {"resourceType": "ServiceProviderConfig", "location": f"{directory.base_url}/ServiceProviderConfig"},
+    }
+
+
+def resource_type(directory: Directory, kind: Kind) -> Document:
+    document: Document = {
+        "schemas": [RESOURCE_TYPE], "id": kind.name, "name": kind.name, "description": kind.says,
+        "endpoint": kind.endpoint, "schema": kind.schema.urn,
+        "meta": {"resourceType": "ResourceType", "location": f"{directory.base_url}/ResourceTypes/{kind.name}"},
+    }  # fmt: skip
+    if kind.extensions:
+        document["schemaExtensions"] = [{"schema": schema.urn, "required": False} for schema in kind.extensions]
+    return document
+
+
+def schema(directory: Directory, one: Schema) -> Document:
+    return {
+        "schemas": [SCHEMA], "id": one.urn, "name": one.name, "description": one.says,
+        "attributes": [_attribute(attribute) for attribute in one.attributes],
+        "meta": {"resourceType": "Schema", "location": f"{directory.base_url}/Schemas/{one.urn}"},
+    }  # fmt: skip
+
+
+def every(documents: list[Document]) -> Response:
+    """Discovery takes no filter (RFC 7644 §4)."""
+    if "filter" in request.args:
+        raise ScimError(403, "Discovery cannot be filtered.")
+    return answer(
+        {"schemas": [LIST], "totalResults": len(documents), "startIndex": 1, "itemsPerPage": len(documents), "Resources": documents}
+    )
+
+
+def find_kind(name: str) -> Kind:
+    found = next((kind for kind in KINDS if kind.name.casefold() == name.casefold()), None)
+    if found is None:
+        raise ScimError(404, "There is no resource type of this name. We know User and Group.")
+    return found
+
+
+def find_schema(urn: str) -> Schema:
+    found = next((one for one in SCHEMAS if one.urn.casefold() == urn.casefold()), None)
+    if found is None:
+        raise ScimError(404, "There is no schema with this URN here.")
+    return found
+
+
+def _attribute(attribute: Attribute) -> Document:
+    document: Document = {
+        "name": attribute.name, "type": attribute.type, "multiValued": attribute.many, "description": attribute.says,
+        "required": attribute.required, "mutability": attribute.mutability, "returned": attribute.returned,
+    }  # fmt: skip
+    if attribute.type in ("string", "reference", "binary"):
+        document |= {"caseExact": attribute.case_exact, "uniqueness": attribute.uniqueness}
+    if attribute.canonical:
+        document["canonicalValues"] = list(attribute.canonical)
+    if attribute.references:
+        document["referenceTypes"] = list(attribute.references)
+    if attribute.sub:
+        document["subAttributes"] = [_attribute(one) for one in attribute.sub]
+    return document

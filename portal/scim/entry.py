@@ -1,0 +1,113 @@
+"""Letting an IdP in: the bearer token of the directory in the address, checked before a byte of the body is read."""
+
+import uuid
+from datetime import timedelta
+
+from flask import g, request
+
+from portal.extensions import db
+from portal.models import Directory, Mode, ScimToken
+from portal.models.base import now
+from portal.organizations import connections, directories, tokens
+from portal.organizations.actors import Actor, Door
+from portal.scim.errors import ScimError
+from portal.settings import current
+from portal.web import json as strict
+from portal.web import limits
+from portal.web.access import guard
+from portal.web.json import BadJson
+
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="SCIM"'}
+TOUCH_EVERY = timedelta(seconds=60)
+JSON_TYPES = ("application/scim+json", "application/json", "text/json", "")
+
+
+@guard("scim")
+def let_in() -> None:
+    """Sets `g.directory` and `g.scim_token`; every refusal says which one it was, for the wizard and for support."""
+    directory_id: uuid.UUID = (request.view_args or {})["directory_id"]
+    g.scim_prefix = ""
+    token = _presented()
+    directory = directories.get(directory_id)
+    g.recorded_for = directory
+    if token.directory_id != directory_id or directory is None:
+        raise _unauthorized("This token belongs to another directory. Copy base URL and token from the same place.")
+    _require_usable(token)
+    _require_open(directory)
+    if not limits.allows_per_second(current().scim_rate, "scim", str(directory_id)):
+        raise ScimError(429, "", headers={"Retry-After": "1"})
+    g.directory, g.scim_token, g.scim_token_id = directory, token, token.id
+
+
+def directory() -> Directory:
+    found: Directory = g.directory
+    return found
+
+
+def actor() -> Actor:
+    return Actor(Door.SCIM, str(directory().id), directory().name)
+
+
+def body() -> dict[str, object]:
+    """The request's JSON object, read strictly."""
+    if request.mimetype not in JSON_TYPES:
+        raise ScimError(415, "")
+    if (request.content_length or 0) > current().scim_max_body:
+        raise ScimError(413, "")
+    try:
+        data = request.get_data(cache=False)
+        g.scim_body = data.decode("utf-8", "replace")
+        return strict.read(data, largest=current().scim_max_body)
+    except BadJson as problem:
+        raise ScimError(400, str(problem), "invalidSyntax") from None
+
+
+def note_use() -> None:
+    """When the token and the directory were last used, at most once a minute; part of the transaction of a write."""
+    token, at = g.scim_token, now()
+    if token.last_used_at is None or token.last_used_at < at - TOUCH_EVERY:
+        token.last_used_at, token.last_used_agent = at, request.user_agent.string[:320]
+        directory().last_request_at = at
+
+
+def _presented() -> ScimToken:
+    header = request.headers.get("Authorization", "").strip()
+    scheme, _, secret = header.partition(" ")
+    if not header:
+        _remember_directory()
+        raise _unauthorized("The request has no Authorization header. Send the token as “Authorization: Bearer …”.")
+    if scheme.lower() != "bearer" or not secret.strip():
+        _remember_directory()
+        missing = "The token came without the word Bearer in front." if header.startswith("scim_") else ""
+        raise _unauthorized(missing or "Send the token as “Authorization: Bearer …”; other ways to sign in are not known here.")
+    secret = secret.strip()
+    g.scim_prefix = secret[: tokens.PREFIX_LENGTH] if secret.startswith("scim_") else ""
+    token = tokens.find(secret)
+    if token is None:
+        _remember_directory()
+        raise _unauthorized("We do not know this token. Was all of it copied? Make a new one on the set-up page if it is lost.")
+    return token
+
+
+def _remember_directory() -> None:
+    """So that the failure is shown on that directory's own pages."""
+    g.recorded_for = directories.get((request.view_args or {})["directory_id"])
+
+
+def _require_usable(token: ScimToken) -> None:
+    if token.revoked_at is not None:
+        raise _unauthorized("This token was revoked. Make a new one on the set-up page and paste it into the identity provider.")
+    if not token.usable(now()):
+        raise _unauthorized("This token has expired. Make a new one on the set-up page and paste it into the identity provider.")
+
+
+def _require_open(found: Directory) -> None:
+    if found.mode is Mode.OFF:
+        raise ScimError(403, "This directory is switched off. Switch it on under Sign-in & provisioning.")
+    if not connections.allowed(found.organization):
+        raise ScimError(403, "Provisioning is not switched on for this organization. Ask support to allow it.")
+
+
+def _unauthorized(words: str) -> ScimError:
+    db.session.rollback()
+    return ScimError(401, words, headers=CHALLENGE)

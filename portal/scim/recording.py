@@ -1,0 +1,104 @@
+"""Every request and answer, redacted, for the people who must explain them.
+
+A write is recorded in its own transaction. Reads wait in memory and are written a few at a time, so that a look-up costs no
+insert; a refusal is written at once.
+"""
+
+import json
+import threading
+from time import monotonic, perf_counter
+
+from flask import Response, g, request
+
+from portal.extensions import db
+from portal.models import Directory, Exchange, Protocol
+from portal.models.base import new_id, now
+from portal.models.engine import begin_writing
+from portal.organizations import exchanges
+
+EVERY, MOST = 1.5, 50
+LONGEST = 8_000
+SECRET = frozenset({"password", "secret", "token", "authorization"})
+
+_waiting: list[Exchange] = []
+_last = [0.0]
+_lock = threading.Lock()
+
+
+def record_write(response: Response) -> Response:
+    """Called by a view just before it commits."""
+    exchanges.record_scim(_exchange(g.directory, response))
+    g.recorded = True
+    return response
+
+
+def record(response: Response) -> Response:
+    """After every other answer: written at once when it is a refusal or when nothing was written for a moment, otherwise
+    with the next ones."""
+    directory = g.get("recorded_for")
+    if directory is None or g.get("recorded"):
+        return response
+    for one in _due(_exchange(directory, response)):
+        begin_writing()
+        exchanges.record_scim(one)
+        if g.get("scim_token_id"):
+            exchanges.note_token_use(one, g.scim_token_id)
+        db.session.commit()
+    return response
+
+
+def _due(exchange: Exchange) -> list[Exchange]:
+    with _lock:
+        _waiting.append(exchange)
+        if exchange.status < 400 and len(_waiting) < MOST and monotonic() - _last[0] < EVERY:
+            return []
+        batch = _waiting[:]
+        _waiting.clear()
+        _last[0] = monotonic()
+        return batch
+
+
+def _exchange(directory: Directory, response: Response) -> Exchange:
+    return Exchange(
+        id=new_id(), organization_id=directory.organization_id, directory_id=directory.id, protocol=Protocol.SCIM, at=now(),
+        method=request.method[:16], path=_path(), status=response.status_code,
+        milliseconds=round((perf_counter() - g.began) * 1000), agent=request.user_agent.string[:320],
+        token_prefix=g.get("scim_prefix", ""), problem=_problem(response),
+        request_body=_redacted(g.get("scim_body", "")),
+        answer_body=_redacted(response.get_data(as_text=True)),
+    )  # fmt: skip
+
+
+def _path() -> str:
+    return _storable(request.full_path.rstrip("?").partition("/scim/v2/")[2].partition("/")[2][:2000])
+
+
+def _storable(text: str) -> str:
+    """No NUL and no half of a surrogate pair: databases refuse them."""
+    return text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode()
+
+
+def _problem(response: Response) -> str:
+    if response.status_code < 400:
+        return ""
+    found = response.get_json(silent=True)
+    return str(found.get("detail", ""))[:2000] if isinstance(found, dict) else ""
+
+
+def _redacted(text: str) -> str:
+    """By construction: only what parsed as JSON is kept, with every secret's value replaced."""
+    if not text:
+        return ""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return f"({len(text)} characters that are not JSON)"
+    return _storable(json.dumps(_without_secrets(document), ensure_ascii=False)[:LONGEST])
+
+
+def _without_secrets(value: object) -> object:
+    if isinstance(value, dict):
+        return {
+            name: "…" if str(name).casefold() in SECRET else _without_secrets(one) for name, one in value.items()
+        }
+    return [_without_secrets(one) for one in value[:100]] if isinstance(value, list) else value
