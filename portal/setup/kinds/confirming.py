@@ -13,7 +13,7 @@ from portal.setup import visitor
 from portal.setup.kinds import effects
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
-from portal.setup.showing import End, Redo
+from portal.setup.showing import End, Redo, home
 from wizards.choices import Action, Undo
 
 
@@ -38,7 +38,7 @@ class Confirming(Kind):
         scim = place.step.action is Action.ACTIVATE_SCIM
         made = render_template(
             "setup/slots/_confirm.html", place=place, deed=deed, may=visitor.here().may_go_live,
-            leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place),
+            leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place), home=home(),
         )  # fmt: skip
         told = render_template("setup/slots/_effects.html", effects=[] if place.done else effects.told(place))
         return {"confirm": Markup(made), "effects": Markup(told)}  # noqa: S704

@@ -24,6 +24,7 @@ BY_HAND = {
     "entity_id": (LabelKey.IDP_ENTITY_ID, "Entity ID (issuer)"),
     "certificate": (LabelKey.IDP_CERT, "Signing certificate"),
 }
+NOTHING = dict.fromkeys(imports.FIELDS, "")
 
 
 class ImportingMetadata(Kind):
@@ -31,7 +32,7 @@ class ImportingMetadata(Kind):
         seen = redo.given.get("import") if redo else None
         seen = seen if isinstance(seen, Import) else None
         form = render_template(
-            "setup/slots/_metadata_form.html", place=place, seen=seen, given=seen.given if seen else dict.fromkeys(imports.FIELDS, ""),
+            "setup/slots/_metadata_form.html", place=place, seen=seen, given=seen.given if seen else NOTHING,
             held=held(place), labels=_labels(place), url=MetadataForm.URL in place.step.accept,
             manual=MetadataForm.MANUAL in place.step.accept,
         )  # fmt: skip

@@ -1,0 +1,273 @@
+"""Provisioning is connected from the token to live: shown once, noticed by itself, previewed, switched on, undone."""
+
+from datetime import timedelta
+
+import pytest
+
+from portal.extensions import db
+from portal.models import Directory, Leavers, Mode, ScimToken, SetupRun, Status
+from portal.models.base import now
+from portal.organizations import connections, directories, tokens
+from tests.clients import soup, text
+from tests.factories import add_member, member_of, provision
+from tests.setup.conftest import ADMIN, GUIDES, at, called, connection_of, directory_of, send_group, send_people
+
+GUID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
+
+
+def current(run):
+    db.session.expire_all()
+    return directory_of(db.session.get(SetupRun, run.id))
+
+
+def look_at_preview(admin, run):
+    page = soup(admin.get(at(run, "scim", "preview")))
+    return admin.submit(at(run, "scim", "preview"), {"basis": page.find("input", attrs={"name": "basis"})["value"]})
+
+
+def issued(run):
+    return db.session.scalars(db.select(ScimToken).where(ScimToken.directory_id == run.directory_id)).all()
+
+
+def test_it_needs_single_sign_on_first(admin, acme):
+    page = admin.get("/setup/acme/scim")
+    refused = admin.submit("/setup/acme/scim", {"idp": "okta"}, page="/setup/acme/sso")
+
+    assert "This needs single sign-on first" in text(page)
+    assert refused.status_code == 422
+    assert directories.listed(acme) == []
+
+
+def test_it_goes_on_with_the_guide_of_sign_in(admin, live):
+    run = live("entra")
+    other = db.session.get(SetupRun, run.id)
+
+    page = soup(admin.get("/setup/acme/scim"))
+
+    assert page.find("input", checked=True)["value"] == "entra"
+    assert other.connection_id
+    assert other.directory_id
+
+
+def test_another_idp_for_provisioning_leaves_sign_in_alone(admin, acme, live):
+    run = live("okta")
+    directory_id, base_url = run.directory_id, directory_of(run).base_url
+
+    answer = admin.submit("/setup/acme/scim", {"idp": "onelogin"})
+
+    runs = {run.idp: run for run in db.session.scalars(acme.setup_runs.select())}
+    assert "/scim/connect" in answer.location
+    assert (runs["onelogin"].directory_id, runs["okta"].connection_id is not None) == (directory_id, True)
+    assert runs["onelogin"].connection_id is None
+    assert db.session.get(Directory, directory_id).base_url == base_url
+
+
+def test_a_choice_decides_which_steps_follow(admin, live):
+    run = live("okta")
+
+    answer = admin.submit(at(run, "scim", "kind"), {"choice": "template"})
+
+    assert answer.location == at(run, "scim", "add-template")
+
+
+def test_a_token_is_shown_once_in_the_answer_that_made_it(admin, live):
+    run = live("okta")
+    page = at(run, "scim", "connect")
+    nonce = soup(admin.get(page)).find("input", attrs={"name": "nonce"})["value"]
+
+    answer = admin.submit(f"{page}/token", {"nonce": nonce, "days": "180"}, page=page)
+
+    shown = soup(answer).find("input", id="fresh-token")["value"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert tokens.find(shown).directory_id == run.directory_id
+    assert shown not in admin.get(page).text
+    assert shown[:12] in admin.get(page).text
+
+
+def test_the_same_form_sent_again_makes_no_second_token(admin, live):
+    run = live("okta")
+    page = at(run, "scim", "connect")
+    nonce = soup(admin.get(page)).find("input", attrs={"name": "nonce"})["value"]
+    admin.submit(f"{page}/token", {"nonce": nonce}, page=page)
+
+    again = admin.submit(f"{page}/token", {"nonce": nonce}, page=page)
+
+    assert again.status_code == 422
+    assert "made and shown once already" in text(again)
+    assert len(issued(run)) == 1
+
+
+def test_a_token_ends_when_somebody_says_so(admin, live):
+    run = live("okta")
+    row, _ = tokens.issue(directory_of(run), by=ADMIN)
+    db.session.commit()
+    page = at(run, "scim", "connect")
+
+    admin.submit(f"{page}/token/{row.id}/revoke", page=page)
+
+    assert tokens.usable(current(run)) == []
+
+
+@pytest.mark.parametrize("idp", [wizard.id for wizard in GUIDES.values() if wizard.scim])
+def test_the_first_request_is_noticed_and_ends_the_waiting(admin, live, idp):
+    run = live(idp)
+    page = at(run, "scim", "first-request")
+    panel = soup(admin.get(page)).find(id="panel-wait")
+    assert admin.get(panel["hx-get"]).status_code == 204
+    called(directory_of(run), path="Users?filter=userName+eq+%22ada%22")
+
+    news = admin.get(panel["hx-get"], headers={"HX-Request": "true"})
+
+    assert news.status_code == 286
+    assert "has called us" in text(news)
+    assert not soup(news).find(attrs={"hx-trigger": True})
+
+
+def test_entras_connection_test_is_named(admin, live):
+    run = live("entra")
+    called(directory_of(run), path=f"Users?filter=userName+eq+%22{GUID}%22")
+
+    page = text(admin.get(at(run, "scim", "first-request")))
+
+    assert "tested the connection by asking for somebody who does not exist. That worked" in page
+
+
+def test_wrong_tokens_are_explained(admin, live):
+    run = live("okta")
+    ended, _ = tokens.issue(directory_of(run), by=ADMIN)
+    ended.expires_at = now() - timedelta(days=1)
+    called(directory_of(run), status=401)
+    called(directory_of(run), status=401, token_prefix="scim_unknown")
+    called(directory_of(run), status=401, token_prefix=ended.prefix)
+
+    page = text(admin.get(at(run, "scim", "first-request")))
+
+    assert "called without a token" in page
+    assert "a token we do not know, beginning with scim_unknown" in page
+    assert f"the token {ended.prefix}…, which has ended" in page
+    assert "Waiting for the first request" in page
+
+
+def test_a_doubled_path_is_explained(admin, live):
+    run = live("okta")
+    called(directory_of(run), path="scim/v2/Users", status=404)
+
+    assert "contains “/scim/v2” twice" in text(admin.get(at(run, "scim", "first-request")))
+
+
+def test_groups_give_roles_in_order(admin, live):
+    run = live("okta")
+    bob, cleo = send_people(directory_of(run), "bob", "cleo")
+    admins, staff = send_group(directory_of(run), "Admins", bob), send_group(directory_of(run), "Staff", bob, cleo)
+    page = at(run, "scim", "map-groups")
+    form = {"group": [str(staff.id), str(admins.id)], f"role-{staff.id}": "member", f"role-{admins.id}": "admin"}
+    admin.submit(page, form)
+    assert counts(admin, page) == ["2", "0"]
+
+    admin.submit(f"{page}/groups/{admins.id}/up", form, page=page)
+
+    assert counts(admin, page) == ["1", "1"]
+    assert [rule.group_id for rule in directories.group_roles(current(run))] == [admins.id, staff.id]
+
+
+def counts(admin, page):
+    return [cell.get_text() for cell in soup(admin.get(page)).select("td.number")]
+
+
+def test_the_preview_tells_who_is_created_linked_and_left_alone(admin, acme, live):
+    run = live("okta")
+    add_member(acme, "bob@acme.example")
+    send_people(directory_of(run), "bob", "cleo")
+    called(directory_of(run))
+
+    page = soup(admin.get(at(run, "scim", "preview")))
+
+    cards = [" ".join(card.get_text(" ").split()) for card in page.select(".change")]
+    assert [card.split()[:2] for card in cards] == [["1", "Created"], ["1", "Linked"], ["1", "Untouched"]]
+    assert [name in card for name, card in zip(("Cleo", "Bob", "Ada"), cards, strict=True)] == [True] * 3
+
+
+def test_a_conflict_is_explained_and_stays_out(admin, live):
+    run = live("okta")
+    provision(directory_of(run), "noemail", email="")
+    called(directory_of(run))
+
+    page = text(admin.get(at(run, "scim", "preview")))
+
+    assert "1 Need your attention" in page
+    assert "sends no e-mail address for this person" in page
+
+
+def test_the_preview_can_be_downloaded_and_is_no_formula(admin, live):
+    run = live("okta")
+    provision(directory_of(run), "evil@acme.example", display_name="=HYPERLINK(1)")
+
+    file = admin.get(f"/setup/run/{run.id}/scim/preview.csv")
+
+    assert file.mimetype == "text/csv"
+    assert "Created,'=HYPERLINK(1),evil@acme.example" in file.text
+
+
+def test_nothing_goes_live_before_somebody_looked(admin, live):
+    run = live("okta")
+    send_people(directory_of(run), "bob")
+    called(directory_of(run))
+
+    refused = admin.submit(at(run, "scim", "turn-on"))
+
+    assert refused.status_code == 422
+    assert "Look at the newest preview first" in text(refused)
+    assert current(run).mode is Mode.SHADOW
+
+
+def test_who_arrives_while_reading_must_be_looked_at_too(admin, live):
+    run = live("okta")
+    called(directory_of(run))
+    seen = soup(admin.get(at(run, "scim", "preview"))).find("input", attrs={"name": "basis"})["value"]
+    send_people(directory_of(run), "bob")
+
+    answer = admin.submit(at(run, "scim", "preview"), {"basis": seen})
+
+    assert answer.status_code == 409
+    assert "sent changes while you were reading" in text(answer)
+
+
+def test_switching_on_applies_what_was_shown_and_undo_pauses(admin, acme, live):
+    run = live("okta")
+    send_people(directory_of(run), "bob")
+    called(directory_of(run))
+    assert look_at_preview(admin, run).location == at(run, "scim", "turn-on")
+
+    admin.submit(at(run, "scim", "turn-on"), {"leavers": "remove"})
+    assert (current(run).mode, current(run).organization.leavers) == (Mode.LIVE, Leavers.REMOVE)
+    assert member_of(acme, "bob@acme.example").status is Status.ACTIVE
+    admin.submit(at(run, "scim", "turn-on", "/undo"), page=at(run, "scim", "turn-on"))
+
+    assert current(run).mode is Mode.PAUSED
+
+
+def test_watching_counts_and_names_problems(admin, live):
+    run = live("okta")
+    send_people(directory_of(run), "bob")
+    provision(directory_of(run), "noemail", email="")
+    called(directory_of(run))
+    look_at_preview(admin, run)
+    admin.submit(at(run, "scim", "turn-on"))
+
+    page = admin.get(at(run, "scim", "watch"))
+
+    assert [int(one.get_text()) for one in soup(page).select(".counters dd")] == [2, 1, 0, 1]
+    assert "sends no e-mail address" in text(page)
+
+
+def test_switching_on_needs_sign_in_still(admin, live):
+    run = live("okta")
+    called(directory_of(run))
+    look_at_preview(admin, run)
+    connections.disable(connection_of(run), by=ADMIN)
+    db.session.commit()
+
+    refused = admin.submit(at(run, "scim", "turn-on"))
+
+    assert refused.status_code == 422
+    assert current(run).mode is Mode.SHADOW

@@ -1,0 +1,279 @@
+"""Sign-in is connected from nothing to live: metadata judged, a signed test, attributes from what came, one button."""
+
+from datetime import timedelta
+
+from portal.extensions import db
+from portal.models import Event, SetupRun
+from portal.organizations import connections, domains
+from portal.organizations.actors import OPERATOR
+from portal.setup.kinds import testing
+from tests.clients import soup, text
+from tests.factories import add_member, member_of
+from tests.saml.conftest import configuration
+from tests.saml.idp import pair
+from tests.setup.conftest import NAMES, at, connection_of, passed, press_test, staged, test_sign_in
+
+BODY = pair().certificate.replace("-----BEGIN CERTIFICATE-----", "").replace("-----END CERTIFICATE-----", "")
+
+
+def metadata(entity_id="http://www.okta.com/exk1", address="https://acme.okta.com/app/acme/exk1/sso/saml"):
+    return f"""<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{entity_id}">
+<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">
+<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>{BODY}</X509Certificate></X509Data></KeyInfo>
+</KeyDescriptor><SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{address}"/>
+</IDPSSODescriptor></EntityDescriptor>"""
+
+
+ENTRA = metadata(
+    "https://sts.windows.net/11111111-2222-3333-4444-555555555555/", "https://login.microsoftonline.com/1/saml2"
+)
+
+
+def current(run):
+    db.session.expire_all()
+    return connection_of(db.session.get(SetupRun, run.id))
+
+
+def test_choosing_an_idp_begins_and_leads_to_the_first_step(admin, acme):
+    answer = admin.submit("/setup/acme/sso", {"idp": "okta"})
+
+    run = db.session.scalars(acme.setup_runs.select()).one()
+    assert (answer.status_code, answer.location) == (303, at(run, "sso", "create-app"))
+    assert connection_of(run).idp == "okta"
+
+
+def test_choosing_nothing_is_said_in_words(admin):
+    page = admin.submit("/setup/acme/sso", {})
+
+    assert page.status_code == 422
+    assert "Choose your identity provider" in text(page)
+
+
+def test_another_idp_keeps_the_addresses_and_the_marks(admin, begin):
+    run = begin("okta")
+    address = connection_of(run).acs_url
+    admin.submit(at(run, "sso", "create-app"))
+
+    admin.submit("/setup/acme/sso", {"idp": "entra"})
+    assert current(run).acs_url == address
+    admin.submit("/setup/acme/sso", {"idp": "okta"})
+
+    page = admin.get("/setup/acme/sso/resume")
+    assert page.location == at(run, "sso", "name-app")
+
+
+def test_metadata_is_staged_and_leads_on(admin, begin):
+    run = begin()
+
+    answer = admin.submit(at(run, "sso", "metadata"), {"source": metadata()})
+
+    assert (answer.status_code, answer.location) == (303, at(run, "sso", "assign"))
+    assert current(run).candidate.saml.entity_id == "http://www.okta.com/exk1"
+
+
+def test_bad_metadata_is_explained_and_what_was_typed_stays(admin, begin):
+    run = begin()
+
+    page = admin.submit(at(run, "sso", "metadata"), {"source": "<html>log in</html>"})
+
+    assert page.status_code == 422
+    assert "not SAML metadata" in text(page)
+    assert soup(page).find("textarea", id="source").get_text() == "<html>log in</html>"
+    assert current(run).candidate is None
+
+
+def test_metadata_of_another_idp_asks_before_it_is_taken(admin, begin):
+    run = begin("okta")
+
+    asked = admin.submit(at(run, "sso", "metadata"), {"source": ENTRA})
+
+    assert asked.status_code == 422
+    assert "This looks like Microsoft Entra ID" in text(asked)
+    assert current(run).candidate is None
+
+
+def test_metadata_of_another_idp_may_be_kept_or_its_guide_taken(admin, begin):
+    run = begin("okta")
+    page = at(run, "sso", "metadata")
+
+    admin.submit(page, {"source": ENTRA, "keep": "1"})
+    switched = admin.submit(f"/setup/run/{run.id}/sso/guide", {"idp": "entra"}, page=page)
+
+    assert current(run).candidate.saml.entity_id.startswith("https://sts.windows.net/")
+    assert current(run).idp == "entra"
+    assert switched.location == at(run, "sso", "assign")
+
+
+def test_findings_come_while_typing_and_change_nothing(admin, begin):
+    run = begin()
+
+    step = at(run, "sso", "metadata")
+    page = admin.submit(f"{step}/check", {"source": metadata()}, page=step, headers={"HX-Request": "true"})
+
+    assert "We found the details of Okta" in text(page)
+    assert current(run).candidate is None
+
+
+def test_three_fields_by_hand_do_as_well(admin, begin):
+    run = begin("google")
+    values = {"entity_id": "https://accounts.google.com/o/saml2?idpid=C1", "certificate": pair().certificate}
+
+    admin.submit(at(run, "sso", "metadata"), values | {"sso_url": "https://accounts.google.com/o/saml2/idp?idpid=C1"})
+
+    assert current(run).candidate.saml.certificates == (pair().certificate,)
+
+
+def test_a_signed_test_passes_and_is_reported_line_by_line(admin, begin):
+    run = begin()
+    staged(run)
+
+    test_sign_in(admin, connection_of(run), attributes=NAMES)
+
+    page = admin.get(at(run, "sso", "test"))
+    assert "The test passed for ada@acme.example" in text(page)
+    assert soup(page).select_one(".checks .check-ok")
+    assert not soup(page).select(".check-bad")
+
+
+def test_a_test_that_fails_says_what_was_expected_and_where_to_mend_it(admin, begin):
+    run = begin()
+    staged(run)
+
+    test_sign_in(admin, connection_of(run), audience="https://wrong.example", attributes=NAMES)
+
+    page = text(admin.get(at(run, "sso", "test")))
+    assert "The test found something to mend" in page
+    assert f"Expected {connection_of(run).entity_id}" in page
+    assert "Got https://wrong.example" in page
+    assert "Audience URI (SP Entity ID)" in page
+
+
+def test_a_test_from_which_nothing_came_back_asks_what_was_seen(admin, begin, monkeypatch):
+    run = begin()
+    staged(run)
+    press_test(admin, connection_of(run))
+    monkeypatch.setattr(testing, "SILENT", timedelta(0))
+
+    page = text(admin.get(at(run, "sso", "test")))
+
+    assert "Which message did you see?" in page
+    assert "this app is not assigned to you" in page
+
+
+def test_a_test_of_former_settings_does_not_count(admin, begin):
+    run = begin()
+    staged(run)
+    passed(run)
+    staged(run, certificates=(pair("next").certificate,))
+
+    page = admin.get(at(run, "sso", "go-live"))
+
+    assert "Test a sign-in with the current settings first" in text(page)
+    assert soup(page).select_one(".button-primary").has_attr("disabled")
+
+
+def test_attributes_are_chosen_from_what_arrived(admin, begin):
+    run = begin()
+    staged(run)
+    test_sign_in(admin, connection_of(run), attributes=NAMES)
+
+    page = soup(admin.get(at(run, "sso", "map")))
+    admin.submit(at(run, "sso", "map"), {"email": "email", "groups": "groups", "family_name": "invented"})
+
+    assert page.find("select", id="map-given_name").find("option", selected=True)["value"] == "firstName"
+    assert current(run).candidate.saml.mapping == {"email": "email", "groups": "groups"}
+
+
+def test_going_live_shows_the_consequences_first(admin, begin):
+    run = begin()
+    staged(run)
+    passed(run)
+
+    page = text(admin.get(at(run, "sso", "go-live")))
+
+    assert "1 person with an address at acme.example can sign in with Okta" in page
+    assert "1 owner keeps a password as another way in" in page
+
+
+def test_one_button_goes_live_and_another_one_back(admin, begin):
+    run = begin()
+    staged(run)
+    passed(run)
+    page = at(run, "sso", "go-live")
+
+    admin.submit(page)
+    assert current(run).live
+    admin.submit(f"{page}/undo", page=page)
+
+    assert current(run).live is None
+    assert connections.has_passed(current(run), current(run).candidate.config_hash)
+
+
+def test_a_refusal_is_said_on_the_page_itself(admin, acme, begin):
+    run = begin()
+    staged(run)
+    passed(run)
+    for domain in domains.listed(acme):
+        domains.remove(domain, by=OPERATOR)
+    db.session.commit()
+
+    page = admin.submit(at(run, "sso", "go-live"))
+
+    assert page.status_code == 422
+    assert "Verify at least one e-mail domain first" in text(page)
+    assert current(run).live is None
+
+
+def test_a_connection_made_by_the_operator_is_taken_up(admin, acme):
+    made = connections.create(acme, "okta", by=OPERATOR)
+    connections.stage(made, configuration(), by=OPERATOR)
+    connections.go_live(made, by=OPERATOR)
+    db.session.commit()
+
+    admin.submit("/setup/acme/sso", {"idp": "okta"})
+
+    run = db.session.scalars(acme.setup_runs.select()).one()
+    assert run.connection_id == made.id
+    assert admin.get("/setup/acme/sso/resume").status_code == 303
+
+
+def test_an_organization_that_may_not_is_told_so(admin, acme):
+    acme.sso_allowed = False
+    db.session.commit()
+
+    page = admin.submit("/setup/acme/sso", {"idp": "okta"}, page="/account")
+
+    assert page.status_code == 422
+    assert "not switched on for this organization" in text(page)
+
+
+def test_without_the_permission_nothing_exists(client, acme, begin, sign_in):
+    run = begin()
+    add_member(acme, "bob@acme.example")
+    sign_in(client, member_of(acme, "bob@acme.example").user)
+
+    assert client.get("/setup/acme/sso").status_code == 404
+    assert client.get(at(run, "sso", "create-app")).status_code == 404
+
+
+def test_another_organizations_owner_finds_nothing(client, globex, begin, sign_in):
+    run = begin()
+    sign_in(client, member_of(globex, "hank@globex.example").user)
+
+    assert client.get(at(run, "sso", "create-app")).status_code == 404
+    assert client.get("/setup/acme/sso").status_code == 404
+
+
+def test_strangers_are_asked_to_sign_in(client, begin):
+    run = begin()
+
+    assert client.get(at(run, "sso", "create-app")).location.startswith("/login")
+    assert client.get("/setup/acme/sso").location.startswith("/login")
+
+
+def test_the_trace_names_who_did_it(admin, begin):
+    run = begin()
+    admin.submit(at(run, "sso", "metadata"), {"source": metadata()})
+
+    event = db.session.scalars(db.select(Event).where(Event.name == "connection.staged")).one()
+    assert (event.door, event.actor_label) == ("setup", "Ada")
