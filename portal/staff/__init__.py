@@ -1,0 +1,9 @@
+"""The door of support staff: find an organization, see what it has connected and what went wrong, help within limits."""
+
+from flask import Blueprint
+
+bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+from portal.staff import acting, exchanges, organizations  # noqa: E402
+
+__all__ = ["acting", "exchanges", "organizations"]

@@ -1,0 +1,125 @@
+"""Staff pages: the frame with its tabs, and what one organization's page shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Response, request, url_for
+
+from portal.models import (
+    Connection,
+    ConnectionConfiguration,
+    ConnectionTest,
+    Directory,
+    Organization,
+    ScimToken,
+)
+from portal.organizations import (
+    connections,
+    directories,
+    domains,
+    events,
+    headcounts,
+    members,
+    organizations,
+    setup_links,
+    tokens,
+)
+from portal.organizations.headcounts import Received
+from portal.saml import certificates
+from portal.saml.certificates import UnreadableCertificate
+from portal.settings import current
+from portal.staff import finding
+from portal.web.htmx import render
+
+SECTIONS = (
+    ("Members", "users", "members"),
+    ("Domains", "globe", "domains"),
+    ("Sign-in", "log-in", "connections"),
+    ("Provisioning", "refresh-cw", "directories"),
+    ("Setup links", "link", "setup-links"),
+    ("Exchanges", "activity", "exchanges"),
+    ("Events", "list-checks", "events"),
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    icon: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class Version:
+    """One configuration of a connection; `ends` are the certificates with the day each ends."""
+
+    row: ConnectionConfiguration
+    ends: list[tuple[str, datetime]]
+
+
+@dataclass(frozen=True)
+class ShownConnection:
+    connection: Connection
+    versions: list[Version]
+    test: ConnectionTest | None
+    failed: list[dict[str, object]]
+
+
+@dataclass(frozen=True)
+class ShownDirectory:
+    directory: Directory
+    received: Received
+    tokens: list[ScimToken]
+
+
+def page(
+    name: str, *, title: str, organization: Organization | None = None, status: int = 200, **context: object
+) -> Response:
+    """The page `staff/<name>.html`, or its fragment `staff/_<name>.html`."""
+    return render(
+        "staff/page.html", f"staff/_{name}.html", inside=f"staff/_{name}.html", title=title, status=status,
+        nav=nav(organization), organization=organization, **context,
+    )  # fmt: skip
+
+
+def nav(organization: Organization | None) -> list[tuple[str, list[Item]]]:
+    every = url_for("staff.list_organizations")
+    found = [("Support", [Item("Organizations", "building-2", every, request.endpoint == "staff.list_organizations")])]
+    if organization:
+        home = url_for("staff.show_organization", organization_id=organization.id)
+        found.append((organization.name, [Item(label, icon, f"{home}#{anchor}") for label, icon, anchor in SECTIONS]))
+    return found
+
+
+def organization(shown: Organization, *, link: str = "", problem: str = "", status: int = 200) -> Response:
+    search = request.args.get("member", "")
+    return page(
+        "organization", title=shown.name, organization=shown, status=status, link=link, problem=problem, search=search,
+        members=members.listed(shown, search=search, limit=10), count=organizations.count_members(shown),
+        domains=domains.listed(shown), connections=[_connection(one) for one in connections.listed(shown)],
+        directories=[_directory(one) for one in directories.listed(shown)], links=setup_links.listed(shown),
+        exchanges=finding.exchanges(shown, only_problems="problems" in request.args),
+        only_problems="problems" in request.args, events=events.recent(shown, limit=20),
+        project_allows=current().sso_allowed,
+    )  # fmt: skip
+
+
+def _connection(connection: Connection) -> ShownConnection:
+    versions = [Version(row, _ends(row)) for row in reversed(connection.configurations)]
+    test = finding.last_test(connection)
+    lines = test.report.get("lines") if test else None
+    rows = [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
+    return ShownConnection(connection, versions, test, [line for line in rows if line.get("ok") is False])
+
+
+def _ends(row: ConnectionConfiguration) -> list[tuple[str, datetime]]:
+    try:
+        found = [key for pem in row.saml.certificates for key in certificates.read(pem)]
+    except UnreadableCertificate:
+        return []
+    return [(key.tail, key.not_after) for key in found]
+
+
+def _directory(directory: Directory) -> ShownDirectory:
+    return ShownDirectory(directory, headcounts.received(directory), list(tokens.listed(directory)))
