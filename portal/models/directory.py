@@ -41,7 +41,7 @@ class Directory(Model):
     live_at: Mapped[Time | None]
     last_request_at: Mapped[Time | None]
 
-    organization: Mapped[Organization] = relationship(viewonly=True)
+    organization: Mapped[Organization] = relationship(viewonly=True, lazy="joined", innerjoin=True)
 
     @property
     def base_url(self) -> str:

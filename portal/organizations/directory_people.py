@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.extensions import db
 from portal.models import Directory, DirectoryGroup, DirectoryGroupMember, DirectoryUser
 from portal.models.base import Json, key, now
-from portal.organizations import sync
+from portal.organizations import group_roles, sync
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import GroupNameTaken, UnknownMembers, UserNameTaken
 
@@ -108,31 +108,29 @@ def find_group(directory: Directory, group_id: uuid.UUID, *, lock: bool = False)
 
 
 def delete_group(directory: Directory, group: DirectoryGroup, *, by: Actor) -> None:
-    touched = [user_id for user_id, _ in members_of(directory, [group]).get(group.id, [])]
+    """A rule that gave a role by this group goes with it, and so does the role."""
+    touched = members_of(directory, [group]).get(group.id, [])
+    gave_a_role = group_roles.has_rules(directory)
     db.session.delete(group)
     db.session.flush()
-    sync.apply_group_change(directory, touched, by=by)
+    sync.apply_group_change(directory, touched, by=by, rules_changed=gave_a_role)
 
 
-def members_of(directory: Directory, groups: Sequence[DirectoryGroup]) -> dict[uuid.UUID, list[tuple[uuid.UUID, str]]]:
+def members_of(directory: Directory, groups: Sequence[DirectoryGroup]) -> dict[uuid.UUID, list[uuid.UUID]]:
     """The people of a page of groups, in one look-up."""
-    found: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
+    found: dict[uuid.UUID, list[uuid.UUID]] = {}
     if not groups:
         return found
     rows = db.session.execute(
-        sa.select(DirectoryGroupMember.group_id, DirectoryUser.id, DirectoryUser.display_name, DirectoryUser.user_name)
-        .join(DirectoryUser, sa.and_(
-            DirectoryUser.id == DirectoryGroupMember.directory_user_id,
-            DirectoryUser.organization_id == DirectoryGroupMember.organization_id,
-        ))
+        sa.select(DirectoryGroupMember.group_id, DirectoryGroupMember.directory_user_id)
         .where(
             DirectoryGroupMember.organization_id == directory.organization_id,
             DirectoryGroupMember.group_id.in_([group.id for group in groups]),
         )
-        .order_by(DirectoryUser.id)
-    )  # fmt: skip
-    for group_id, user_id, name, user_name in rows:
-        found.setdefault(group_id, []).append((user_id, name or user_name))
+        .order_by(DirectoryGroupMember.directory_user_id)
+    )
+    for group_id, user_id in rows:
+        found.setdefault(group_id, []).append(user_id)
     return found
 
 
@@ -166,7 +164,7 @@ def remove_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uu
 
 def set_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID], *, by: Actor) -> bool:
     """Exactly these people, by the difference."""
-    present = {user_id for user_id, _ in members_of(directory, [group]).get(group.id, [])}
+    present = set(members_of(directory, [group]).get(group.id, []))
     wanted = set(ids)
     removed = remove_members(directory, group, sorted(present - wanted), by=by)
     return add_members(directory, group, [one for one in dict.fromkeys(ids) if one not in present], by=by) or removed

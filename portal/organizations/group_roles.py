@@ -54,8 +54,6 @@ def apply_to(directory: Directory, membership: Membership, person: DirectoryUser
 
 def recompute(directory: Directory, touched: Sequence[uuid.UUID] | None, *, by: Actor) -> None:
     """`touched` are ids of DirectoryUsers; None means everybody. Only those whose role differs cost a write."""
-    if not has_rules(directory):
-        return
     chunks = (
         [touched[start : start + CHUNK] for start in range(0, len(touched), CHUNK)] if touched is not None else [None]
     )

@@ -43,15 +43,17 @@ def apply_all(directory: Directory, *, by: Actor) -> None:
     apply_group_roles(directory, by=by)
 
 
-def apply_group_change(directory: Directory, touched: Sequence[uuid.UUID], *, by: Actor) -> None:
+def apply_group_change(
+    directory: Directory, touched: Sequence[uuid.UUID], *, by: Actor, rules_changed: bool = False
+) -> None:
     """After members were added to or taken from a group: roles of the people touched only."""
-    if directory.live and touched:
+    if directory.live and touched and (rules_changed or group_roles.has_rules(directory)):
         group_roles.recompute(directory, touched, by=by)
 
 
 def apply_group_roles(directory: Directory, *, by: Actor) -> None:
-    """After the rules changed: roles of everybody the directory manages."""
-    if directory.live:
+    """After the rules changed: roles of everybody the directory manages. Without any rule, people keep what they have."""
+    if directory.live and group_roles.has_rules(directory):
         group_roles.recompute(directory, None, by=by)
 
 

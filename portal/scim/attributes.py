@@ -133,8 +133,7 @@ GROUP = Schema(
         Attribute("members", "The people in the group.", COMPLEX, many=True, sub=(
             Attribute("value", "The person's id.", mutability="immutable", case_exact=True),
             Attribute("$ref", "The person's address.", REFERENCE, mutability="immutable", references=("User",), case_exact=True),
-            Attribute("type", "Always User: groups do not hold groups here.", mutability="immutable", canonical=("User",)),
-            Attribute("display", "The person's name.", mutability="readOnly"))),
+            Attribute("type", "Always User: groups do not hold groups here.", mutability="immutable", canonical=("User",)))),
     ),
 )  # fmt: skip
 

@@ -19,20 +19,24 @@ bp = Blueprint("scim", __name__, url_prefix="/scim/v2/<uuid:directory_id>")
 csrf.exempt(bp)
 web_errors.shape("/scim", errors.answer)
 bp.after_request(recording.record)
+bp.record_once(lambda state: recording.bind(state.app))
 
 ANY = ("GET", "POST", "PUT", "PATCH", "DELETE")
 View = Callable[..., Response]
 
 
 def _route(rule: str, methods: dict[str, View]) -> None:
-    """One address, a view per method; every other method is 405 (RFC 7644 §3.2)."""
+    """One address, a view per method; every other method is 405 and says which are known."""
 
     @access("scim")
     def view(directory_id: uuid.UUID, **values: object) -> Response:
-        return methods["GET" if request.method == "HEAD" else request.method](**values)
+        answer_with = methods.get("GET" if request.method == "HEAD" else request.method)
+        if answer_with is None:
+            raise ScimError(405, "", headers={"Allow": ", ".join(methods)})
+        return answer_with(**values)
 
     name = rule.replace("<uuid:", "").replace("<", "").replace(">", "").strip("/.").replace("/", "_").replace(".", "_")
-    bp.add_url_rule(rule, name or "root", view, methods=list(methods))
+    bp.add_url_rule(rule, name or "root", view, methods=ANY)
 
 
 def _search(list_them: Callable[[dict[str, object]], Response]) -> View:

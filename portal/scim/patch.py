@@ -66,7 +66,11 @@ def apply(kind: Kind, document: Document, wanted: list[Operation]) -> Document:
 
 
 def _single(kind: Kind, operation: Operation) -> list[Operation]:
-    """An operation without path is one per attribute of its value; what we do not keep is passed over there."""
+    """An operation without path, or at a whole extension, is one per attribute of its value; what we do not keep is passed
+    over there."""
+    urn, rest = dialects.split_urn(kind, operation.path.strip())
+    if urn and not rest:
+        return _whole_extension(kind, operation, urn)
     if operation.path:
         return [operation]
     if not isinstance(operation.value, dict):
@@ -79,6 +83,19 @@ def _single(kind: Kind, operation: Operation) -> list[Operation]:
         elif (known := kind.resolve(rest, urn)) and known[1].name not in ("id", "schemas", "meta") and not known[1].read_only:
             found.append(Operation(operation.name, name, value))
     return found
+
+
+def _whole_extension(kind: Kind, operation: Operation, urn: str) -> list[Operation]:
+    schema = next((one for one in kind.extensions if one.urn == urn), None)
+    if schema is None:
+        raise invalid_path("Name the attribute to change, not the schema.")
+    emptied = [Operation("remove", f"{urn}:{one.name}", None) for one in schema.attributes if not one.read_only]
+    if operation.name == "remove":
+        return emptied
+    if not isinstance(operation.value, dict):
+        raise invalid_value(f"The value at {urn} must be an object.")
+    filled = [Operation("add", f"{urn}:{name}", one) for name, one in operation.value.items() if kind.resolve(name, urn)]
+    return filled if operation.name == "add" else emptied + filled
 
 
 def _target(kind: Kind, path: str) -> Target:

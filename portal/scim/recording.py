@@ -8,7 +8,8 @@ import json
 import threading
 from time import monotonic, perf_counter
 
-from flask import Response, g, request
+from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
 from portal.models import Directory, Exchange, Protocol
@@ -20,9 +21,28 @@ EVERY, MOST = 1.5, 50
 LONGEST = 8_000
 SECRET = frozenset({"password", "secret", "token", "authorization"})
 
-_waiting: list[Exchange] = []
-_last = [0.0]
-_lock = threading.Lock()
+
+
+class _Waiting:
+    """What one process has not written yet."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+        self.lock = threading.Lock()
+        self.last = 0.0
+
+    def due(self, exchange: Exchange) -> list[Exchange]:
+        """Everything that waits, when it is time; otherwise nothing, and this one waits too."""
+        with self.lock:
+            self.exchanges.append(exchange)
+            if exchange.status < 400 and len(self.exchanges) < MOST and monotonic() - self.last < EVERY:
+                return []
+            batch, self.exchanges, self.last = self.exchanges, [], monotonic()
+            return batch
+
+
+def bind(app: Flask) -> None:
+    app.extensions["vestibule-exchanges"] = _Waiting()
 
 
 def record_write(response: Response) -> Response:
@@ -38,24 +58,23 @@ def record(response: Response) -> Response:
     directory = g.get("recorded_for")
     if directory is None or g.get("recorded"):
         return response
-    for one in _due(_exchange(directory, response)):
+    if batch := current_app.extensions["vestibule-exchanges"].due(_exchange(directory, response)):
         begin_writing()
-        exchanges.record_scim(one)
+        for one in batch:
+            _write(one)
         if g.get("scim_token_id"):
-            exchanges.note_token_use(one, g.scim_token_id)
+            exchanges.note_token_use(batch[-1], g.scim_token_id)
         db.session.commit()
     return response
 
 
-def _due(exchange: Exchange) -> list[Exchange]:
-    with _lock:
-        _waiting.append(exchange)
-        if exchange.status < 400 and len(_waiting) < MOST and monotonic() - _last[0] < EVERY:
-            return []
-        batch = _waiting[:]
-        _waiting.clear()
-        _last[0] = monotonic()
-        return batch
+def _write(exchange: Exchange) -> None:
+    """A directory that was deleted meanwhile needs no record, and must not spoil the others'."""
+    try:
+        with db.session.begin_nested():
+            exchanges.record_scim(exchange)
+    except IntegrityError:
+        pass
 
 
 def _exchange(directory: Directory, response: Response) -> Exchange:

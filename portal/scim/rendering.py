@@ -17,7 +17,7 @@ Document = dict[str, object]
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ALWAYS = ("schemas", "id")
 Link = tuple[uuid.UUID, str]
-"""The id and the name of a group a person is in, or of a person in a group."""
+"""The id and the name of a group a person is in."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +65,11 @@ def user(directory: Directory, row: DirectoryUser, groups: Iterable[Link], selec
     return selection.of(document | {"meta": _meta(directory, PEOPLE, row)})
 
 
-def group(directory: Directory, row: DirectoryGroup, members: Iterable[Link], selection: Selection) -> Document:
+def group(directory: Directory, row: DirectoryGroup, members: Iterable[uuid.UUID], selection: Selection) -> Document:
     document: Document = {"schemas": [GROUPS.schema.urn], "id": str(row.id), **row.data}
     if selection.wants("members"):
         document["members"] = [
-            {"value": str(one), "$ref": f"{directory.base_url}/Users/{one}", "display": name, "type": "User"} for one, name in members
+            {"value": str(one), "$ref": f"{directory.base_url}/Users/{one}", "type": "User"} for one in members
         ]
     return selection.of(document | {"meta": _meta(directory, GROUPS, row)})
 

@@ -1,0 +1,60 @@
+"""An IdP's side of the wire: a directory, its token, and a way to ask."""
+
+import json
+
+import pytest
+
+from portal.extensions import db
+from portal.organizations import tokens
+from portal.organizations.actors import OPERATOR
+from tests.factories import make_directory
+
+
+class Idp:
+    """Speaks to one directory as an IdP does."""
+
+    def __init__(self, client, directory):
+        self.client, self.directory = client, directory
+        _, self.token = tokens.issue(directory, by=OPERATOR)
+        db.session.commit()
+        self.base = f"/scim/v2/{directory.id}"
+
+    def ask(self, method, path, body=None, **headers):
+        data = body if isinstance(body, bytes | None) else json.dumps(body).encode()
+        usual = {"Authorization": f"Bearer {self.token}"}
+        if data is not None:
+            usual["Content-Type"] = "application/scim+json"
+        return self.client.open(self.base + path, method=method, data=data, headers=usual | headers)
+
+    def create(self, user_name="grace@acme.example", **more):
+        body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": user_name, "active": True}
+        body["emails"] = [{"value": user_name, "type": "work", "primary": True}]
+        answer = self.ask("POST", "/Users", body | more)
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    def create_group(self, name="Engineering", members=()):
+        answer = self.ask("POST", "/Groups", {"displayName": name, "members": [{"value": one} for one in members]})
+        assert answer.status_code == 201, answer.text
+        return answer.json
+
+    def find(self, expression, kind="Users"):
+        answer = self.ask("GET", f"/{kind}?filter={_quoted(expression)}")
+        assert answer.status_code == 200, answer.text
+        return answer.json["Resources"]
+
+
+def _quoted(text):
+    from urllib.parse import quote
+
+    return quote(text)
+
+
+@pytest.fixture
+def idp(client, acme):
+    return Idp(client, make_directory(acme))
+
+
+@pytest.fixture
+def other_idp(app, globex):
+    return Idp(app.test_client(), make_directory(globex))
