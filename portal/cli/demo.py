@@ -10,6 +10,7 @@ from flask_migrate import upgrade
 
 from portal.app import create_app
 from portal.cli import demo_world, serving, story
+from portal.practice.personalities import PERSONALITIES
 from portal.settings import Settings, read
 
 PORT = 8080
@@ -39,9 +40,10 @@ WORDS = """
 @click.option("--port", default=PORT, show_default=True, help="Where to listen.")
 @click.option("--fresh", is_flag=True, help="Forget what was played before.")
 @click.option("--story", "as_story", is_flag=True, help="Play the story without a browser; say what was sent.")
-def command(port: int, fresh: bool, as_story: bool) -> None:
+@click.option("--idp", type=click.Choice(list(PERSONALITIES)), default="okta", show_default=True, help="Of the story.")
+def command(port: int, fresh: bool, as_story: bool, idp: str) -> None:
     if as_story:
-        sys.exit(_play())
+        sys.exit(_play(idp))
     settings = settings_for(port)
     try:
         sockets = serving.listen(port)
@@ -98,7 +100,7 @@ def _tell(app: Flask, settings: Settings) -> None:
         click.echo(f"  The connections here were made at {before}. Use that port again, or begin anew with --fresh.\n")
 
 
-def _play() -> int:
+def _play(idp: str) -> int:
     """On a server of its own, in a folder of its own that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="vestibule-story-") as folder:
-        return story.play(Path(folder))
+        return story.play(Path(folder), idp)

@@ -1,17 +1,21 @@
 """The story of one company, played over real HTTP against a really started server: from a password to a cut-off leaver."""
 
+import json
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import click
+import requests
 
 from portal.cli.demo_world import OWNER_EMAIL, PASSWORD
 from portal.cli.story_browser import Browser, NotThere, Page
 from portal.cli.story_server import NotStarted, running
+from portal.practice.personalities import PERSONALITIES, Personality
 
 GRACE = "grace@acme.example"
 MOST_STEPS = 30
+LONGEST = 400
 
 
 class Broken(AssertionError):
@@ -21,20 +25,21 @@ class Broken(AssertionError):
 class Story:
     """Ada sets everything up; Grace arrives, signs in, and leaves."""
 
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, personality: Personality) -> None:
         self.ada, self.grace = Browser(base, _say), Browser(base, _say)
+        self.idp, self.labels = personality, personality.labels
         self.console = ""  # of the practice IdP
         self.values: dict[str, str] = {}  # what the guide said to copy
 
     def chapters(self) -> tuple[tuple[str, Callable[[], None]], ...]:
         return (
             ("Ada signs in with her password", self.ada_signs_in),
-            ("She opens the organization’s settings and begins the Okta guide", self.begin_sign_on),
-            ("She walks through it; the practice Okta gets our addresses, we get its metadata", self.connect_sign_on),
-            ("A test sign-in through the practice Okta passes every check", self.test_sign_on),
+            (f"She opens the organization’s settings and begins the guide for {self.idp.name}", self.begin_sign_on),
+            ("She walks through it: the practice IdP gets our addresses, we get its metadata", self.connect_sign_on),
+            ("A test sign-in passes every check", self.test_sign_on),
             ("She checks what arrived and switches single sign-on on", self.go_live),
             ("She begins provisioning and creates the token", self.begin_provisioning),
-            ("The practice Okta connects, and sends six people and two groups", self.push),
+            ("The practice IdP connects, and sends six people and two groups", self.push),
             ("Nothing is in force yet: the preview says what would happen", self.preview),
             ("She switches syncing on, and people arrive", self.switch_on),
             ("Grace signs in through single sign-on", self.grace_signs_in),
@@ -50,15 +55,15 @@ class Story:
     def begin_sign_on(self) -> None:
         settings = self.ada.open("/organizations/acme/sign-in")
         _hold("Single sign-on" in settings.text, "the tab with the two cards")
-        self.page = self.ada.press(self.ada.open("/setup/acme/sso"), "Continue", idp="okta")
+        self.page = self.ada.press(self.ada.open("/setup/acme/sso"), "Continue", idp=self.idp.guide)
         _hold(self.page.status == 200, "the first step of the guide")
 
     def connect_sign_on(self) -> None:
         self.walk_to("our-values")
-        acs, entity = self.page.value("Single sign-on URL"), self.page.value("Audience URI (SP Entity ID)")
-        self.console = self.ada.open("/practice").link("Open its console (Acme, Okta)")
+        acs, entity = self.page.value(self.labels.acs_url), self.page.value(self.labels.entity_id)
+        self.console = self.ada.open("/practice").link(f"Open its console (Acme, {self.idp.name})")
         saved = self.ada.press(self.ada.open(self.console), "Save", acs_url=acs, entity_id=entity)
-        metadata = saved.value("Metadata URL")
+        metadata = saved.value(self.labels.metadata_url)
         self.walk_to("metadata")
         self.page = self.ada.press(self.page, "Continue", source=metadata)
         _hold(self.page.status == 200, f"our reader to take {metadata}: {self.page.text[:300]}")
@@ -76,22 +81,20 @@ class Story:
         _hold("Single sign-on is live" in self.ada.open(self.page.url).text, "single sign-on to be live")
 
     def begin_provisioning(self) -> None:
-        self.page = self.ada.press(self.ada.open("/setup/acme/scim"), "Continue", idp="okta")
+        self.page = self.ada.press(self.ada.open("/setup/acme/scim"), "Continue", idp=self.idp.guide)
         self.walk_to("connect")
-        self.values["base_url"] = self.page.value("SCIM connector base URL")
+        self.values["base_url"] = self.page.value(self.labels.base_url)
         fresh = self.ada.press(self.page, "Create token")
-        self.values["token"] = fresh.value("Authorization")
-        self.page = fresh
+        self.values["token"] = fresh.value(self.labels.token)
+        self.page = self.ada.open(self.page.url)
 
     def push(self) -> None:
         provisioning = self.ada.open(f"{self.console}/provisioning")
-        connected = self.ada.press(provisioning, "Test Connector Configuration", **self.values)
-        sent = self.ada.press(connected, "Provision everybody")
-        sent = self.ada.press(sent, "Push groups now")
+        connected = self.ada.press(provisioning, self.labels.test, **self.values)
+        sent = self.ada.press(connected, self.labels.push_all)
+        sent = self.ada.press(sent, self.labels.push_groups)
         _hold("did not take it" not in sent.text, f"every request to be taken: {sent.text[:600]}")
-        log = self.ada.open(f"{self.console}/log")
-        for line in _exchanges(log):
-            _say(f"     {line}")
+        self.tell_exchanges(bodies_of=("POST /Users", "POST /Groups"))
 
     def preview(self) -> None:
         self.walk_to("preview")
@@ -114,9 +117,9 @@ class Story:
 
     def deactivate(self) -> None:
         people = self.ada.open(f"{self.console}/people")
-        after = self.ada.press(people, "Deactivate Grace Hopper")
+        after = self.ada.press(people, f"{self.labels.deactivate} Grace Hopper")
         _hold("did not take it" not in after.text, f"the deactivation to be taken: {after.text[:600]}")
-        _say(f"     {_exchanges(self.ada.open(f'{self.console}/log'))[-1]}")
+        self.tell_exchanges(last=2, bodies_of=("PUT", "PATCH"))
 
     def grace_is_out(self) -> None:
         page = self.grace.open("/account")
@@ -124,54 +127,55 @@ class Story:
         choice = self.grace.press(page, "Continue", email=GRACE)
         refused = self.grace.press(choice, "Sign in as Grace Hopper")
         _hold(refused.status == 403, f"a refusal, not {refused.status}")
-        members = self.ada.open("/organizations/acme/members")
-        _hold("Suspended" in members.text, "Grace suspended, not lost")
+        row = self.ada.open("/organizations/acme/members").row(GRACE)
+        _hold("Suspended" in row, f"Grace suspended and not lost: {row}")
 
     def walk_to(self, step: str) -> None:
         """Press on until this step of the guide stands there."""
         for _ in range(MOST_STEPS):
             if self.page.path.endswith(f"/{step}"):
                 return
-            self.page = self.ada.press(self.page, _onward(self.page))
+            self.page = self.ada.go_on(self.page)
             _hold(self.page.status == 200, f"the next step, not {self.page.status} on “{self.page.heading}”")
         raise Broken(f"expected the step {step}, came to {self.page.path}")
+
+    def tell_exchanges(self, *, last: int = 0, bodies_of: tuple[str, ...] = ()) -> None:
+        """What the practice IdP sent, oldest first; each kind of body once."""
+        told: set[str] = set()
+        for line, bodies in self.ada.open(f"{self.console}/log").folds[::-1][-last:]:
+            _say(f"     {line}")
+            kind = next((kind for kind in bodies_of if line.startswith(kind)), "")
+            if kind and kind not in told:
+                told.add(kind)
+                for words, body in zip(("sent", "answered"), bodies, strict=False):
+                    _say(f"       {words}: {_short(body)}")
 
     def sign_in_as(self, browser: Browser, choice: Page, name: str) -> Page:
         """At the practice IdP, and back with what it signed."""
         return browser.press(browser.press(choice, f"Sign in as {name}"), "Continue")
 
 
-def play(folder: Path) -> int:
+def play(folder: Path, idp: str) -> int:
     """0 only if every chapter held."""
     started = time.monotonic()
     try:
         with running(folder) as base:
             click.echo(f"The server is up at {base} after {time.monotonic() - started:.1f} s.")
-            story = Story(base)
+            story = Story(base, PERSONALITIES[idp])
             for number, (title, chapter) in enumerate(story.chapters(), 1):
                 click.secho(f"\n{number}. {title}", bold=True)
                 chapter()
-    except (Broken, NotThere, NotStarted) as problem:
+    except (Broken, NotThere, NotStarted, requests.RequestException) as problem:
         click.secho(f"\nThe story broke: {problem}", fg="red", err=True)
         return 1
     click.secho(f"\nEvery step held, in {time.monotonic() - started:.1f} s.", fg="green", bold=True)
     return 0
 
 
-def _onward(page: Page) -> str:
-    """What the button at the foot of a step says."""
-    for words in ("Save and continue", "Continue without groups", "Go on", "Skip this step", "Continue", "Keep"):
-        try:
-            page.form(words)
-        except NotThere:
-            continue
-        return words
-    raise NotThere(f"“{page.heading}” has no button that leads on")
-
-
-def _exchanges(log: Page) -> list[str]:
-    """What the practice IdP sent, oldest first."""
-    return [" ".join(node.text_content().split()) for node in reversed(log.tree.findall(".//summary"))]
+def _short(body: str) -> str:
+    """One line of JSON, cut where it gets long."""
+    line = json.dumps(json.loads(body), ensure_ascii=False)
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]}…"
 
 
 def _hold(true: bool, expected: str) -> None:

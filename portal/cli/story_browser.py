@@ -44,6 +44,19 @@ class Page:
                 return str(field.get("value") or "")
         raise NotThere(f"“{self.heading}” shows no “{label}”")
 
+    def row(self, words: str) -> str:
+        """What the line of a table says that has these words."""
+        rows = (_folded(node.text_content()) for node in self.tree.iterfind(".//tr"))
+        return next((row for row in rows if words in row), "")
+
+    @property
+    def folds(self) -> list[tuple[str, list[str]]]:
+        """Every folded part with a heading: the heading, and the texts in it that stand as they were sent."""
+        return [
+            (_folded(node.find("summary").text_content()), [_folded(one.text_content()) for one in node.iter("pre")])
+            for node in self.tree.iterfind(".//details")
+        ]
+
     def link(self, words: str) -> str:
         for node in self.tree.iterfind(".//a"):
             if words in _folded(node.text_content()):
@@ -56,6 +69,14 @@ class Page:
             if any(_spoken(node).startswith(button) for node in form.iterfind(".//button")):
                 return form
         raise NotThere(f"“{self.heading}” has no button “{button}”")
+
+    @property
+    def own_form(self) -> html.FormElement:
+        """The form that takes this very page: the one a step of a guide ends with."""
+        for form in self.tree.forms:
+            if form.method == "POST" and urlsplit(form.get("action") or "").path == self.path:
+                return form
+        raise NotThere(f"“{self.heading}” has nothing to send")
 
 
 class Browser:
@@ -72,7 +93,12 @@ class Browser:
 
     def press(self, page: Page, button: str, /, **values: str) -> Page:
         """Send the form with this button, its fields as the page filled them except for `values`."""
-        form = page.form(button)
+        return self._send(page, page.form(button), values)
+
+    def go_on(self, page: Page) -> Page:
+        return self._send(page, page.own_form, {})
+
+    def _send(self, page: Page, form: html.FormElement, values: dict[str, str]) -> Page:
         fields = dict(form.form_values()) | values
         files = {"file": ("", b"")} if form.get("enctype") == "multipart/form-data" else None
         address = urljoin(page.url, form.get("action"))

@@ -24,7 +24,7 @@ def running(folder: Path) -> Iterator[str]:
     """Its address, once it is ready to serve."""
     port = _free_port()
     log = folder / "server.log"
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "demo", "--port", str(port)]
+    command = [sys.executable, "-m", "flask", "--app", "portal.app", "demo", "--port", str(port)]
     environment = {**os.environ, "INSTANCE_PATH": str(folder / "instance")}
     environment.pop("DATABASE_URL", None)  # the story plays in a world of its own
     with log.open("wb") as output:

@@ -21,7 +21,7 @@ class Recorder:
             do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do  # noqa: N815
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
         self.url = f"http://127.0.0.1:{self.server.server_port}/scim/v2/d1"
 
