@@ -28,7 +28,10 @@ def run_online() -> None:
 
 def run_offline() -> None:
     context.configure(
-        url=current_app.config["SQLALCHEMY_DATABASE_URI"], target_metadata=db.metadata, literal_binds=True, render_item=render
+        url=current_app.config["SQLALCHEMY_DATABASE_URI"],
+        target_metadata=db.metadata,
+        literal_binds=True,
+        render_item=render,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -81,7 +81,7 @@ def _read(hint: object, value: object, place: Place) -> object:
         return _pattern(value, place)
     if origin is not None:
         return _mapping(inner, value, place)
-    assert isinstance(hint, type)
+    assert isinstance(hint, type)  # noqa: S101 (told to mypy)
     return _plain(hint, value, place)
 
 

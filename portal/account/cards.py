@@ -43,7 +43,11 @@ def sso(organization: Organization, connection: Connection | None) -> Card:
     facts: list[tuple[str, object]] = [("Identity provider", _name(connection.idp))]
     if not connection.live:
         proven = connection.candidate and connections.has_passed(connection, connection.candidate.config_hash)
-        words = "The test passed. Switch it on when you are ready." if proven else "Begun, and not switched on yet. Nothing has changed for your people."
+        words = (
+            "The test passed. Switch it on when you are ready."
+            if proven
+            else "Begun, and not switched on yet. Nothing has changed for your people."
+        )
         return Card("waiting", "Tested" if proven else "In progress", words, Next("Go on with set-up", go_on), facts)
     facts += [("Last sign-in", connection.last_sign_in_at), ("Certificate until", _expiry(connection))]
     warnings = _certificate_warnings(connection)
@@ -72,9 +76,17 @@ def scim(organization: Organization, connection: Connection | None, directory: D
 
 
 _MODES = {
-    Mode.SHADOW: ("waiting", "Receiving, not applied", "Your directory may talk to us; nothing is changed until you switch it on."),
+    Mode.SHADOW: (
+        "waiting",
+        "Receiving, not applied",
+        "Your directory may talk to us; nothing is changed until you switch it on.",
+    ),
     Mode.LIVE: ("ok", "Live", "Your directory decides who works here. Deactivated people lose access at once."),
-    Mode.PAUSED: ("attention", "Paused", "What the directory says is received and kept, and not applied until you resume."),
+    Mode.PAUSED: (
+        "attention",
+        "Paused",
+        "What the directory says is received and kept, and not applied until you resume.",
+    ),
     Mode.OFF: ("off", "Switched off", "The directory is answered that it is switched off."),
 }
 

@@ -37,14 +37,19 @@ class RoleForm(FlaskForm):
 
 class DomainForm(FlaskForm):
     name = StringField(
-        "Domain", validators=[InputRequired("Type a domain."), Length(max=300)], description="The part after the @, such as acme.com."
+        "Domain",
+        validators=[InputRequired("Type a domain."), Length(max=300)],
+        description="The part after the @, such as acme.com.",
     )
 
 
 class PolicyForm(FlaskForm):
     policy = SelectField(
         "Single sign-on is",
-        choices=[("offer", "offered: people may also sign in another way"), ("require", "required: only owners may come in another way")],
+        choices=[
+            ("offer", "offered: people may also sign in another way"),
+            ("require", "required: only owners may come in another way"),
+        ],
     )
     just_in_time = BooleanField(
         "Add people at their first sign-in",
@@ -53,7 +58,9 @@ class PolicyForm(FlaskForm):
 
 
 class TokenForm(FlaskForm):
-    name = StringField("Name", validators=[Length(max=100)], description="To tell tokens apart, such as the console it is pasted into.")
+    name = StringField(
+        "Name", validators=[Length(max=100)], description="To tell tokens apart, such as the console it is pasted into."
+    )
     days = SelectField("Expires", choices=[("0", "never"), ("180", "in 180 days"), ("365", "in a year")])
 
 

@@ -46,7 +46,8 @@ def _page(form: InviteForm, status: int = 200) -> Response:
     manages = membership().may("manage_members")
     return show_organization(
         "members", title="Members", status=status, form=form, action=ActionForm(), search=search, manages=manages,
-        members=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None, count=organizations.count_members(organization()),
+        members=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None,
+        count=organizations.count_members(organization()),
         pending=invitations.pending(organization()) if manages else [],
     )  # fmt: skip
 

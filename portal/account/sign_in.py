@@ -30,7 +30,8 @@ def update_policy(slug: str) -> Response:
         return page(policy=form, status=422)
     organizations.set_policy(organization(), by=actor(), just_in_time=form.just_in_time.data)
     return attempt(
-        lambda: connections.set_policy(organization(), SignInPolicy(form.policy.data), by=actor()), "The policy is saved."
+        lambda: connections.set_policy(organization(), SignInPolicy(form.policy.data), by=actor()),
+        "The policy is saved.",
     )
 
 

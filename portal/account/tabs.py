@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import Response, request, url_for
 
 from portal.models import Membership
 from portal.web import htmx, tenant
-from portal.web.htmx import Response
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,6 @@ def _show(name: str, nav: Nav, title: str, status: int, context: dict[str, objec
     return htmx.render("account/page.html", fragment, title=title, status=status, nav=nav, inside=fragment, **context)
 
 
-def _item(tab: Tab, **values: str) -> Item:
+def _item(tab: Tab, slug: str | None = None) -> Item:
     here = request.endpoint in (tab.endpoint, *tab.endpoints)
-    return Item(tab.label, tab.icon, url_for(tab.endpoint, **values), here)
+    return Item(tab.label, tab.icon, url_for(tab.endpoint, slug=slug), here)

@@ -28,7 +28,9 @@ def send_mail_link() -> str | tuple[str, int]:
     if user:
         mail_links.send(user, by=Actor(Door.AUTH, label=user.label), target=targets.local(form.next.data))
         db.session.commit()
-    return render_template("auth/sent.html", title="Check your e-mail", email=form.email.data, minutes=current().mail_link_minutes)
+    return render_template(
+        "auth/sent.html", title="Check your e-mail", email=form.email.data, minutes=current().mail_link_minutes
+    )
 
 
 @bp.get("/sign-in/<token>")

@@ -188,7 +188,7 @@ def _not_yet(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUI
                 DirectoryUser.id.in_(chunk),
             )
         )
-        known = {user_id: is_inside for user_id, is_inside in rows}
+        known = dict(rows.tuples().all())
         if missing := [one for one in chunk if one not in known]:
             raise UnknownMembers(missing)
         fresh += [one for one in chunk if not known[one]]
@@ -196,21 +196,27 @@ def _not_yet(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUI
 
 
 def _take(person: DirectoryUser, document: Json) -> None:
-    name = document.get("name") if isinstance(document.get("name"), dict) else {}
+    name = _part(document, "name")
     person.data = document
     person.user_name = str(document.get("userName", ""))
     person.external_id = str(document["externalId"]) if "externalId" in document else None
     person.active = document.get("active") is not False
     person.email = _email(document)
-    person.given_name = str(name.get("givenName", ""))[:320]  # type: ignore[union-attr]
-    person.family_name = str(name.get("familyName", ""))[:320]  # type: ignore[union-attr]
-    person.display_name = str(document.get("displayName") or name.get("formatted") or "")[:320]  # type: ignore[union-attr]
+    person.given_name = str(name.get("givenName", ""))[:320]
+    person.family_name = str(name.get("familyName", ""))[:320]
+    person.display_name = str(document.get("displayName") or name.get("formatted") or "")[:320]
     person.user_name_key, person.email_key = key(person.user_name)[:320], key(person.email)[:320]
+
+
+def _part(document: Json, name: str) -> Json:
+    value = document.get(name)
+    return value if isinstance(value, dict) else {}
 
 
 def _email(document: Json) -> str:
     """The primary address, else the one for work, else the first; else the user name where it is one."""
-    emails = [one for one in document.get("emails", []) if isinstance(one, dict) and one.get("value")]  # type: ignore[attr-defined]
+    listed = document.get("emails")
+    emails = [one for one in listed if isinstance(one, dict) and one.get("value")] if isinstance(listed, list) else []
     ranked = sorted(emails, key=lambda one: (not one.get("primary"), one.get("type") != "work"))
     if ranked:
         return str(ranked[0]["value"]).strip()[:320]
@@ -225,7 +231,9 @@ def _name(group: DirectoryGroup, document: Json) -> None:
     group.external_id = str(document["externalId"]) if "externalId" in document else None
 
 
-def _save(row: DirectoryUser | DirectoryGroup, column: str, refusal: type[UserNameTaken] | type[GroupNameTaken]) -> None:
+def _save(
+    row: DirectoryUser | DirectoryGroup, column: str, refusal: type[UserNameTaken] | type[GroupNameTaken]
+) -> None:
     try:
         with db.session.begin_nested():
             db.session.add(row)

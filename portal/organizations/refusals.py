@@ -1,6 +1,5 @@
 """Why a verb says no, in words for people; each door has one table from refusal to its own answer."""
 
-
 import uuid
 
 
@@ -167,7 +166,9 @@ class UserNameTaken(Refused):
 
 
 class GroupNameTaken(Refused):
-    words = "A group with this displayName is in the directory already. Match groups by displayName, or rename one of them."
+    words = (
+        "A group with this displayName is in the directory already. Match groups by displayName, or rename one of them."
+    )
 
 
 class UnknownMembers(Refused):

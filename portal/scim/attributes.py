@@ -137,6 +137,10 @@ GROUP = Schema(
     ),
 )  # fmt: skip
 
+_META = (
+    ("resourceType", STRING), ("created", DATE), ("lastModified", DATE), ("location", REFERENCE), ("version", STRING),
+)  # fmt: skip
+
 # Common to all resources, in no schema (RFC 7643 §3.1).
 COMMON = (
     Attribute("schemas", "", REFERENCE, many=True, returned="always", case_exact=True),
@@ -144,7 +148,7 @@ COMMON = (
     Attribute("externalId", "", case_exact=True),
     Attribute("meta", "", COMPLEX, mutability="readOnly", sub=tuple(
         Attribute(name, "", kind, case_exact=True, mutability="readOnly")
-        for name, kind in (("resourceType", STRING), ("created", DATE), ("lastModified", DATE), ("location", REFERENCE), ("version", STRING))
+        for name, kind in _META
     )),
 )  # fmt: skip
 

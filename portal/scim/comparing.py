@@ -3,6 +3,7 @@
 import unicodedata
 import uuid
 from datetime import UTC, datetime
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
@@ -14,10 +15,11 @@ from portal.scim.errors import invalid_filter
 from portal.scim.filters import Compare
 
 Condition = sa.ColumnElement[bool]
+Sql: TypeAlias = sa.ColumnElement[Any]  # what a column holds is known to the rows of attributes.py, not to types
 ORDER = {"gt": "__gt__", "ge": "__ge__", "lt": "__lt__", "le": "__le__"}
 
 
-def column(subject: sa.ColumnElement[object], leaf: Attribute, node: Compare) -> Condition:
+def column(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
     """Our own columns: ids, times, booleans, and keys that are stored folded already."""
     if isinstance(subject.type, sa.Boolean):
         return boolean(subject, node)
@@ -30,14 +32,14 @@ def column(subject: sa.ColumnElement[object], leaf: Attribute, node: Compare) ->
     return text(subject, leaf, node)
 
 
-def text(subject: sa.ColumnElement[object], leaf: Attribute, node: Compare) -> Condition:
+def text(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
     value = None if node.value is None else _words(node.value)
     if leaf.case_exact:
         return _text(subject, node, value)
     return _text(folded(subject), node, None if value is None else fold(value))
 
 
-def boolean(subject: sa.ColumnElement[object], node: Compare) -> Condition:
+def boolean(subject: Sql, node: Compare) -> Condition:
     if node.operator == "pr":
         return subject.is_not(None)
     value = _truth(node)
@@ -61,7 +63,7 @@ def fold(value: str) -> str:
     return key(value) if db.engine.dialect.name == "sqlite" else unicodedata.normalize("NFKC", value).lower()
 
 
-def _text(subject: sa.ColumnElement[object], node: Compare, value: str | None) -> Condition:
+def _text(subject: Sql, node: Compare, value: str | None) -> Condition:
     if node.operator == "pr":
         return sa.func.coalesce(subject, "") != ""
     if value is None:
@@ -72,11 +74,14 @@ def _text(subject: sa.ColumnElement[object], node: Compare, value: str | None) -
         return sa.func.coalesce(subject != value, sa.true())
     if node.operator in ORDER:
         return getattr(subject, ORDER[node.operator])(value)
-    likes = {"co": subject.contains, "sw": subject.startswith, "ew": subject.endswith}
-    return likes[node.operator](value, autoescape=True)
+    if node.operator == "sw":
+        return subject.startswith(value, autoescape=True)
+    return (
+        subject.contains(value, autoescape=True) if node.operator == "co" else subject.endswith(value, autoescape=True)
+    )
 
 
-def _id(subject: sa.ColumnElement[object], node: Compare) -> Condition:
+def _id(subject: Sql, node: Compare) -> Condition:
     if node.operator == "pr":
         return sa.true()
     value = identifier(str(node.value))
@@ -87,7 +92,7 @@ def _id(subject: sa.ColumnElement[object], node: Compare) -> Condition:
     raise invalid_filter("An id is compared with eq, ne or pr.")
 
 
-def _time(subject: sa.ColumnElement[object], node: Compare) -> Condition:
+def _time(subject: Sql, node: Compare) -> Condition:
     if node.operator == "pr":
         return sa.true()
     moment = _moment(node.value)
@@ -118,5 +123,3 @@ def _truth(node: Compare) -> bool | None:
 
 def _words(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-

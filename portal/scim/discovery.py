@@ -24,7 +24,12 @@ def config(directory: Directory) -> Document:
         "sort": {"supported": True},
         "etag": {"supported": True},
         "authenticationSchemes": [
-            {"type": "oauthbearertoken", "name": "Bearer token", "description": "A token of this directory (RFC 6750).", "primary": True}
+            {
+                "type": "oauthbearertoken",
+                "name": "Bearer token",
+                "description": "A token of this directory (RFC 6750).",
+                "primary": True,
+            }
         ],
         "meta": {"resourceType": "ServiceProviderConfig", "location": f"{directory.base_url}/ServiceProviderConfig"},
     }
@@ -54,7 +59,13 @@ def every(documents: list[Document]) -> Response:
     if "filter" in request.args:
         raise ScimError(403, "Discovery cannot be filtered.")
     return answer(
-        {"schemas": [LIST], "totalResults": len(documents), "startIndex": 1, "itemsPerPage": len(documents), "Resources": documents}
+        {
+            "schemas": [LIST],
+            "totalResults": len(documents),
+            "startIndex": 1,
+            "itemsPerPage": len(documents),
+            "Resources": documents,
+        }
     )
 
 

@@ -19,7 +19,7 @@ bp = Blueprint("scim", __name__, url_prefix="/scim/v2/<uuid:directory_id>")
 csrf.exempt(bp)
 web_errors.shape("/scim", errors.answer)
 bp.after_request(recording.record)
-bp.record_once(lambda state: recording.bind(state.app))
+bp.record_once(recording.bind)
 
 ANY = ("GET", "POST", "PUT", "PATCH", "DELETE")
 View = Callable[..., Response]
@@ -53,7 +53,9 @@ def _search_everything() -> Response:
         except ScimError as error:
             if error.scim_type != "invalidFilter":
                 raise
-    return answer({"schemas": [LIST], "totalResults": len(found), "startIndex": 1, "itemsPerPage": len(found), "Resources": found})
+    return answer(
+        {"schemas": [LIST], "totalResults": len(found), "startIndex": 1, "itemsPerPage": len(found), "Resources": found}
+    )
 
 
 def _not_offered() -> Response:
@@ -62,7 +64,11 @@ def _not_offered() -> Response:
 
 def _lost(rest: str) -> Response:
     doubled = "scim/v2" in rest.casefold()
-    words = "The base URL stands twice in the address. Enter it once, without /Users or /scim/v2 behind it." if doubled else ""
+    words = (
+        "The base URL stands twice in the address. Enter it once, without /Users or /scim/v2 behind it."
+        if doubled
+        else ""
+    )
     raise ScimError(404, words)
 
 
@@ -78,8 +84,13 @@ _route("/Groups/<uuid:group_id>", {
 _route("/Groups/.search", {"POST": _search(groups.list_groups)})
 _route("/.search", {"POST": _search_everything})
 _route("/ServiceProviderConfig", {"GET": lambda: answer(discovery.config(directory()))})
-_route("/ResourceTypes", {"GET": lambda: discovery.every([discovery.resource_type(directory(), kind) for kind in KINDS])})
-_route("/ResourceTypes/<name>", {"GET": lambda name: answer(discovery.resource_type(directory(), discovery.find_kind(name)))})
+_route(
+    "/ResourceTypes", {"GET": lambda: discovery.every([discovery.resource_type(directory(), kind) for kind in KINDS])}
+)
+_route(
+    "/ResourceTypes/<name>",
+    {"GET": lambda name: answer(discovery.resource_type(directory(), discovery.find_kind(name)))},
+)
 _route("/Schemas", {"GET": lambda: discovery.every([discovery.schema(directory(), one) for one in SCHEMAS])})
 _route("/Schemas/<urn>", {"GET": lambda urn: answer(discovery.schema(directory(), discovery.find_schema(urn)))})
 _route("/Me", dict.fromkeys(ANY, _not_offered))

@@ -8,37 +8,38 @@ from sqlalchemy.dialects.postgresql import JSONB
 from portal.extensions import db
 from portal.models import DirectoryGroup, DirectoryUser
 from portal.scim.attributes import BOOLEAN
+from portal.scim.comparing import Sql
 
-Part = Callable[[str, str], sa.ColumnElement[object]]
+Part = Callable[[str, str], Sql]
 """part(name, type): a part of the element at hand, as text or as a boolean."""
 
 Test = Callable[[Part], sa.ColumnElement[bool]]
 
 
-def exist(document: sa.ColumnElement[object], name: str, test: Test) -> sa.ColumnElement[bool]:
+def exist(document: Sql, name: str, test: Test) -> sa.ColumnElement[bool]:
     """Whether an element of the list `name` in the JSON `document` passes the test."""
     source, part = (_on_sqlite if db.engine.dialect.name == "sqlite" else _on_postgresql)(document, name)
     query = sa.select(sa.literal(1)).select_from(source).where(test(part))
     return query.correlate(DirectoryUser.__table__, DirectoryGroup.__table__).exists()
 
 
-def _on_sqlite(document: sa.ColumnElement[object], name: str) -> tuple[sa.FromClause, Part]:
+def _on_sqlite(document: Sql, name: str) -> tuple[sa.FromClause, Part]:
     each = sa.func.json_each(document, f'$."{name}"').table_valued("value", name=f"each_{name}")
 
-    def part(sub: str, kind: str) -> sa.ColumnElement[object]:
+    def part(sub: str, kind: str) -> Sql:
         value = sa.func.json_extract(each.c.value, f'$."{sub}"')
         return sa.type_coerce(value, sa.Boolean() if kind == BOOLEAN else sa.String())
 
     return each, part
 
 
-def _on_postgresql(document: sa.ColumnElement[object], name: str) -> tuple[sa.FromClause, Part]:
+def _on_postgresql(document: Sql, name: str) -> tuple[sa.FromClause, Part]:
     each = sa.func.jsonb_array_elements(sa.type_coerce(document, JSONB())[name]).table_valued(
         sa.column("value", JSONB()), name=f"each_{name.lower()}", joins_implicitly=True
     )
     each = each.render_derived()
 
-    def part(sub: str, kind: str) -> sa.ColumnElement[object]:
+    def part(sub: str, kind: str) -> Sql:
         value = each.c.value[sub]
         return value.as_boolean() if kind == BOOLEAN else value.as_string()
 

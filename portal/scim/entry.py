@@ -79,13 +79,17 @@ def _presented() -> ScimToken:
     if scheme.lower() != "bearer" or not secret.strip():
         _remember_directory()
         missing = "The token came without the word Bearer in front." if header.startswith("scim_") else ""
-        raise _unauthorized(missing or "Send the token as “Authorization: Bearer …”; other ways to sign in are not known here.")
+        raise _unauthorized(
+            missing or "Send the token as “Authorization: Bearer …”; other ways to sign in are not known here."
+        )
     secret = secret.strip()
     g.scim_prefix = secret[: tokens.PREFIX_LENGTH] if secret.startswith("scim_") else ""
     token = tokens.find(secret)
     if token is None:
         _remember_directory()
-        raise _unauthorized("We do not know this token. Was all of it copied? Make a new one on the set-up page if it is lost.")
+        raise _unauthorized(
+            "We do not know this token. Was all of it copied? Make a new one on the set-up page if it is lost."
+        )
     return token
 
 
@@ -96,9 +100,13 @@ def _remember_directory() -> None:
 
 def _require_usable(token: ScimToken) -> None:
     if token.revoked_at is not None:
-        raise _unauthorized("This token was revoked. Make a new one on the set-up page and paste it into the identity provider.")
+        raise _unauthorized(
+            "This token was revoked. Make a new one on the set-up page and paste it into the identity provider."
+        )
     if not token.usable(now()):
-        raise _unauthorized("This token has expired. Make a new one on the set-up page and paste it into the identity provider.")
+        raise _unauthorized(
+            "This token has expired. Make a new one on the set-up page and paste it into the identity provider."
+        )
 
 
 def _require_open(found: Directory) -> None:

@@ -82,7 +82,11 @@ def of_refusal(refusal: Refused) -> ScimError:
 
 def answer(status: int, words: str, headers: dict[str, str], scim_type: str = "") -> Response:
     """Every error under /scim has this shape, also those that never reached a view."""
-    body: dict[str, object] = {"schemas": [ERROR], "status": str(status), "detail": words or WORDS.get(status, WORDS[400])}
+    body: dict[str, object] = {
+        "schemas": [ERROR],
+        "status": str(status),
+        "detail": words or WORDS.get(status, WORDS[400]),
+    }
     if scim_type:
         body["scimType"] = scim_type
     response = Response(json.dumps(body), status=status, mimetype=MIME)

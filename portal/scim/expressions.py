@@ -3,19 +3,18 @@
 An attribute nobody knows is `invalidFilter`, never a condition left out (RFC 7644 §3.4.2.2).
 """
 
-
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-
 
 from portal.models import DirectoryGroup, DirectoryGroupMember, DirectoryUser
 from portal.models.base import key
 from portal.models.text import folded
 from portal.scim import comparing, elements
 from portal.scim.attributes import BOOLEAN, COMPLEX, ENTERPRISE, PEOPLE, Attribute, Kind
-from portal.scim.comparing import Condition
+from portal.scim.comparing import Condition, Sql
 from portal.scim.errors import invalid_filter
 from portal.scim.filters import Both, Compare, Either, Node, Not, Path, Within
 
@@ -36,14 +35,14 @@ class Compiler:
             return ~sa.func.coalesce(self.condition(node.part), sa.false())
         return self._within(node) if isinstance(node, Within) else self._compare(node)
 
-    def order(self, name: str) -> sa.ColumnElement[object]:
+    def order(self, name: str) -> Sql:
         """What to sort by: any attribute with one value (RFC 7644 §3.4.2.3); of the addresses, the one in force."""
         path = path_of(name)
         urn, attribute = self._resolve(path)
         if attribute.many and attribute.name != "emails":
             raise invalid_filter(f"{name} has several values, so nothing can be sorted by it.")
         if attribute.name == "emails":
-            return DirectoryUser.email_key
+            return DirectoryUser.__table__.c.email_key
         if attribute.type == COMPLEX and attribute.name != "meta" and not path.sub:
             raise invalid_filter(f"{name} has parts. Sort by one of them.")
         column = self._column(attribute, path)
@@ -90,21 +89,22 @@ class Compiler:
             raise invalid_filter(f"We keep no attribute called {path.name}, so nothing can be filtered by it.")
         return found
 
-    def _column(self, attribute: Attribute, path: Path) -> sa.ColumnElement[object] | None:
+    def _column(self, attribute: Attribute, path: Path) -> Sql | None:
         name = f"{attribute.name}.{_leaf(attribute, path.sub).name}" if path.sub else attribute.name
-        column: sa.ColumnElement[object] | None = _COLUMNS[self.kind.name](self.row).get(name)
+        column: Sql | None = _COLUMNS[self.kind.name](self.row).get(name)
         return column
 
-    def _document(self, urn: str) -> sa.ColumnElement[object]:
-        return self.row.data[urn] if urn else self.row.data
+    def _document(self, urn: str) -> Sql:
+        document = self.row.__table__.c.data
+        return document[urn] if urn else document
 
-    def _json(self, urn: str, attribute: Attribute, path: Path) -> "sa.JSON.Comparator[object]":
+    def _json(self, urn: str, attribute: Attribute, path: Path) -> Any:
         names = [part for part in (urn, attribute.name, _leaf(attribute, path.sub).name if path.sub else "") if part]
         if attribute.type == COMPLEX and not path.sub and attribute.find("value"):
             names.append("value")  # RFC 7644 §3.4.2.2: a complex attribute stands for its value
         return self.row.data[tuple(names)]
 
-    def _text(self, urn: str, attribute: Attribute, path: Path) -> sa.ColumnElement[str]:
+    def _text(self, urn: str, attribute: Attribute, path: Path) -> Sql:
         return self._json(urn, attribute, path).as_string()
 
 
@@ -131,7 +131,7 @@ def _leaf(attribute: Attribute, sub: str) -> Attribute:
     return found
 
 
-def _inside(node: Node, attribute: Attribute, part: Callable[[str, str], sa.ColumnElement[object]]) -> Condition:
+def _inside(node: Node, attribute: Attribute, part: Callable[[str, str], Sql]) -> Condition:
     """A filter in [ ], about one element."""
     if isinstance(node, Both):
         return sa.and_(*(_inside(one, attribute, part) for one in node.parts))
@@ -186,14 +186,12 @@ _SPECIAL: dict[tuple[str, str], Callable[[Node], Condition]] = {
     ("User", "schemas"): _schemas,
 }
 _COMMON = {"id": "id", "externalId": "external_id", "meta.created": "created_at", "meta.lastModified": "changed_at"}
-_COLUMNS: dict[str, Callable[[Row], dict[str, sa.ColumnElement[object]]]] = {
+_COLUMNS: dict[str, Callable[[Row], dict[str, Sql]]] = {
     "User": lambda row: _named(row, _COMMON | {"userName": "user_name_key", "active": "active"}),
     "Group": lambda row: _named(row, _COMMON | {"displayName": "display_name_key"}),
 }
 
 
-def _named(row: Row, names: dict[str, str]) -> dict[str, sa.ColumnElement[object]]:
-    columns = sa.inspect(row).columns
+def _named(row: Row, names: dict[str, str]) -> dict[str, Sql]:
+    columns = row.__table__.c
     return {name: columns[column] for name, column in names.items()}
-
-

@@ -67,8 +67,8 @@ class _Text(str):
     """A JSON string, as opposed to the word null."""
 
 
-class _Lexer(SCIMLexer):  # type: ignore[misc]
-    tokens = SCIMLexer.tokens  # noqa: RUF012
+class _Lexer(SCIMLexer):
+    tokens = SCIMLexer.tokens
     FALSE = r"[fF][aA][lL][sS][eE](?![A-Za-z0-9_$:-])"
     TRUE = r"[tT][rR][uU][eE](?![A-Za-z0-9_$:-])"
     NULL = r"[nN][uU][lL][lL](?![A-Za-z0-9_$:-])"
@@ -188,5 +188,3 @@ def _value(value: ast.CompValue | None) -> str | bool | int | float | None:
         return None if value is None else str(value.value)
     word = value.value.lower()
     return {"true": True, "false": False, "null": None}[word] if word in ("true", "false", "null") else json.loads(word)
-
-

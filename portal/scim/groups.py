@@ -1,6 +1,7 @@
 """/Groups: the same, with members changed by the difference, whatever the group's size."""
 
 import uuid
+from collections.abc import Mapping
 
 from flask import Response, request
 
@@ -19,7 +20,7 @@ from portal.settings import current
 
 
 def list_groups(asked: Document | None = None) -> Response:
-    given = asked if asked is not None else dict(request.args.items())
+    given: Mapping[str, object] = asked if asked is not None else request.args
     page = paging.read(directory(), GROUPS, DirectoryGroup, paging.Query.read(given))
     documents = _documents(page.rows, Selection.asked(GROUPS, asked))  # type: ignore[arg-type]
     return rendering.answer(rendering.listing(documents, page.total, paging.Query.read(given).start))
@@ -92,7 +93,9 @@ def _sorted(wanted: list[Operation]) -> tuple[list[Operation], list[Operation]]:
 def _move(group: DirectoryGroup, operation: Operation) -> bool:
     one = dialects.one_member(operation.path)
     if one is None and operation.path.casefold() != "members":
-        raise invalid_path(f"Members are changed at “members” or at “members[value eq \"…\"]”, not at {operation.path[:80]!r}.")
+        raise invalid_path(
+            f'Members are changed at “members” or at “members[value eq "…"]”, not at {operation.path[:80]!r}.'
+        )
     named = [one] if one is not None else dialects.member_ids(operation.value)
     _limit(named)
     if operation.name == "remove":
@@ -125,7 +128,7 @@ def _ids(named: list[str], *, strict: bool = True) -> list[uuid.UUID]:
             found.append(uuid.UUID(one))
         except ValueError:
             if strict:
-                words = f"There is no person with the id {one[:60]!r} in this directory. Assign the people first, then push the group."
+                words = f"There is no person with the id {one[:60]!r} in this directory. Assign the people, then push the group."
                 raise invalid_value(words) from None
     return found
 

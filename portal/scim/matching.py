@@ -1,5 +1,7 @@
 """Whether one element in memory passes a filter in [ ], and the element a filter describes."""
 
+from collections.abc import Callable
+
 from portal.models.base import key
 from portal.scim.attributes import BOOLEAN, Attribute
 from portal.scim.errors import invalid_filter
@@ -54,7 +56,7 @@ def _truth(value: object) -> bool:
     return value.lower() == "true" if isinstance(value, str) else bool(value)
 
 
-_WAYS = {
+_WAYS: dict[str, Callable[[str, str], bool]] = {
     "eq": lambda one, other: one == other, "ne": lambda one, other: one != other, "co": lambda one, other: other in one,
     "sw": str.startswith, "ew": str.endswith, "gt": lambda one, other: one > other, "ge": lambda one, other: one >= other,
     "lt": lambda one, other: one < other, "le": lambda one, other: one <= other,

@@ -1,6 +1,8 @@
 """Pages of a list (RFC 7644 §3.4.2.4): by index, from 1, with the total; stable because ids sort by time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -26,7 +28,7 @@ class Query:
     count: int = DEFAULT
 
     @classmethod
-    def read(cls, given: "dict[str, object]") -> "Query":
+    def read(cls, given: Mapping[str, object]) -> "Query":
         return cls(
             filter=str(given["filter"]) if given.get("filter") is not None else None,
             sort_by=str(given.get("sortBy") or ""),
@@ -53,14 +55,16 @@ def read(directory: Directory, kind: Kind, row: Row, query: Query) -> Page:
     return Page(rows, db.session.scalar(sa.select(sa.func.count()).select_from(row).where(*ours)) or 0)
 
 
-def _one_page(compiler: Compiler, query: Query, found: "sa.Select[DirectoryUser]") -> "sa.Select[DirectoryUser]":
+def _one_page(compiler: Compiler, query: Query, found: "sa.Select[Any]") -> "sa.Select[Any]":
     if query.sort_by:
         by = compiler.order(query.sort_by)
-        found = found.order_by(by.is_(None) if not query.descending else by.is_not(None), by.desc() if query.descending else by)
+        found = found.order_by(
+            by.is_(None) if not query.descending else by.is_not(None), by.desc() if query.descending else by
+        )
     return found.order_by(compiler.row.id).offset(query.start - 1).limit(query.count)
 
 
-def _number(given: dict[str, object], name: str, otherwise: int) -> int:
+def _number(given: Mapping[str, object], name: str, otherwise: int) -> int:
     value = given.get(name)
     if value is None or value == "":
         return otherwise
@@ -68,5 +72,3 @@ def _number(given: dict[str, object], name: str, otherwise: int) -> int:
         return min(max(int(str(value)), -1), 2**31)
     except ValueError:
         raise invalid_value(f"{name} must be a whole number.") from None
-
-

@@ -79,8 +79,16 @@ def _single(kind: Kind, operation: Operation) -> list[Operation]:
     for name, value in dialects.expand_keys(kind, operation.value).items():
         urn, rest = dialects.split_urn(kind, name)
         if urn and not rest and isinstance(value, dict):
-            found += [Operation(operation.name, f"{urn}:{inner}", one) for inner, one in value.items() if kind.resolve(inner, urn)]
-        elif (known := kind.resolve(rest, urn)) and known[1].name not in ("id", "schemas", "meta") and not known[1].read_only:
+            found += [
+                Operation(operation.name, f"{urn}:{inner}", one)
+                for inner, one in value.items()
+                if kind.resolve(inner, urn)
+            ]
+        elif (
+            (known := kind.resolve(rest, urn))
+            and known[1].name not in ("id", "schemas", "meta")
+            and not known[1].read_only
+        ):
             found.append(Operation(operation.name, name, value))
     return found
 
@@ -94,7 +102,9 @@ def _whole_extension(kind: Kind, operation: Operation, urn: str) -> list[Operati
         return emptied
     if not isinstance(operation.value, dict):
         raise invalid_value(f"The value at {urn} must be an object.")
-    filled = [Operation("add", f"{urn}:{name}", one) for name, one in operation.value.items() if kind.resolve(name, urn)]
+    filled = [
+        Operation("add", f"{urn}:{name}", one) for name, one in operation.value.items() if kind.resolve(name, urn)
+    ]
     return filled if operation.name == "add" else emptied + filled
 
 
@@ -210,10 +220,14 @@ def _remove(holder: Document, target: Target, value: object) -> None:
 def _without(elements: list[object], target: Target, value: object) -> list[object]:
     """Entra names in the value which ones to remove; that must not empty the list (tests/recorded/entra/scim/…)."""
     listed = {str(one.get("value")) for one in value if isinstance(one, dict)} if isinstance(value, list) else None
-    kept = []
+    kept: list[object] = []
     for one in elements:
         assert isinstance(one, dict)  # noqa: S101 (cleaned when it was kept)
-        chosen = str(one.get("value")) in listed if listed is not None else matching.holds(target.inner, one, target.attribute)
+        chosen = (
+            str(one.get("value")) in listed
+            if listed is not None
+            else matching.holds(target.inner, one, target.attribute)
+        )
         if chosen and target.sub:
             one.pop(target.sub.name, None)
         if one and not (chosen and target.sub is None):

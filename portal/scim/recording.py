@@ -8,7 +8,8 @@ import json
 import threading
 from time import monotonic, perf_counter
 
-from flask import Flask, Response, current_app, g, request
+from flask import Response, current_app, g, request
+from flask.sansio.blueprints import BlueprintSetupState
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
@@ -20,7 +21,6 @@ from portal.organizations import exchanges
 EVERY, MOST = 1.5, 50
 LONGEST = 8_000
 SECRET = frozenset({"password", "secret", "token", "authorization"})
-
 
 
 class _Waiting:
@@ -41,8 +41,8 @@ class _Waiting:
             return batch
 
 
-def bind(app: Flask) -> None:
-    app.extensions["vestibule-exchanges"] = _Waiting()
+def bind(state: BlueprintSetupState) -> None:
+    state.app.extensions["vestibule-exchanges"] = _Waiting()
 
 
 def record_write(response: Response) -> Response:
@@ -101,7 +101,7 @@ def _problem(response: Response) -> str:
     if response.status_code < 400:
         return ""
     found = response.get_json(silent=True)
-    return str(found.get("detail", ""))[:2000] if isinstance(found, dict) else ""
+    return _storable(str(found.get("detail", ""))[:2000]) if isinstance(found, dict) else ""
 
 
 def _redacted(text: str) -> str:
@@ -117,7 +117,5 @@ def _redacted(text: str) -> str:
 
 def _without_secrets(value: object) -> object:
     if isinstance(value, dict):
-        return {
-            name: "…" if str(name).casefold() in SECRET else _without_secrets(one) for name, one in value.items()
-        }
+        return {name: "…" if str(name).casefold() in SECRET else _without_secrets(one) for name, one in value.items()}
     return [_without_secrets(one) for one in value[:100]] if isinstance(value, list) else value

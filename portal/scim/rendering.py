@@ -49,7 +49,9 @@ class Selection:
         if lowered in ALWAYS or lowered in self.only:
             return value
         parts = self.only or self.without
-        named = {one[len(lowered) + 1 :] for one in parts if one.startswith(f"{lowered}.") or one.startswith(f"{lowered}:")}
+        named = {
+            one[len(lowered) + 1 :] for one in parts if one.startswith(f"{lowered}.") or one.startswith(f"{lowered}:")
+        }
         if not named:
             return None if self.only or lowered in self.without else value
         return _part(value, named, keep=bool(self.only))
@@ -59,7 +61,10 @@ def user(directory: Directory, row: DirectoryUser, groups: Iterable[Link], selec
     extensions = [schema.urn for schema in PEOPLE.extensions if schema.urn in row.data]
     document: Document = {"schemas": [PEOPLE.schema.urn, *extensions], "id": str(row.id), **row.data}
     if selection.wants("groups"):
-        found = [{"value": str(one), "$ref": f"{directory.base_url}/Groups/{one}", "display": name, "type": "direct"} for one, name in groups]
+        found = [
+            {"value": str(one), "$ref": f"{directory.base_url}/Groups/{one}", "display": name, "type": "direct"}
+            for one, name in groups
+        ]
         if found:
             document["groups"] = found
     return selection.of(document | {"meta": _meta(directory, PEOPLE, row)})

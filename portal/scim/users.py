@@ -1,6 +1,7 @@
 """/Users: create, read, list, replace, change, delete (RFC 7644 §3)."""
 
 import uuid
+from collections.abc import Mapping
 
 from flask import Response, request
 
@@ -17,7 +18,7 @@ from portal.scim.rendering import Document, Selection
 
 
 def list_users(asked: Document | None = None) -> Response:
-    given = asked if asked is not None else dict(request.args.items())
+    given: Mapping[str, object] = asked if asked is not None else request.args
     page = paging.read(directory(), PEOPLE, DirectoryUser, paging.Query.read(given))
     documents = _documents(page.rows, Selection.asked(PEOPLE, asked))  # type: ignore[arg-type]
     return rendering.answer(rendering.listing(documents, page.total, paging.Query.read(given).start))

@@ -113,7 +113,15 @@ def test_an_owner_still_comes_in_and_it_is_noted(client, acme):
 
 
 @pytest.mark.parametrize(
-    "target", ["//evil.example", "/\\evil.example", "https://evil.example", "\t//evil.example", "javascript:alert(1)", "/%0d%0aX"]
+    "target",
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "\t//evil.example",
+        "javascript:alert(1)",
+        "/%0d%0aX",
+    ],
 )
 def test_nobody_is_sent_elsewhere_after_signing_in(client, acme, target):
     location = sign_in_with_password(client, target=target).location

@@ -69,7 +69,9 @@ def test_what_the_grammar_allows_is_understood(text):
     assert filters.parse(text)
 
 
-@pytest.mark.parametrize("text", ['nosuch eq "x"', 'userName eq "a" and nosuch eq "x"', 'emails.nosuch eq "x"', 'emails[nosuch eq "x"]'])
+@pytest.mark.parametrize(
+    "text", ['nosuch eq "x"', 'userName eq "a" and nosuch eq "x"', 'emails.nosuch eq "x"', 'emails[nosuch eq "x"]']
+)
 def test_an_unknown_attribute_is_refused_and_never_left_out(people, text):
     with pytest.raises(ScimError) as error:
         find(people, text)

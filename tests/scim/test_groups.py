@@ -58,7 +58,13 @@ def test_a_full_push_replaces_everybody(idp, three, pathless):
     group = idp.create_group(members=three[:2])
     value = [{"value": three[2]}]
 
-    patch(idp, group, {"op": "replace", "value": {"members": value}} if pathless else {"op": "replace", "path": "members", "value": value})
+    patch(
+        idp,
+        group,
+        {"op": "replace", "value": {"members": value}}
+        if pathless
+        else {"op": "replace", "path": "members", "value": value},
+    )
 
     assert members(idp, group) == {three[2]}
 
@@ -66,7 +72,11 @@ def test_a_full_push_replaces_everybody(idp, three, pathless):
 def test_put_sets_exactly_these_members(idp, three):
     group = idp.create_group(members=three[:2])
 
-    idp.ask("PUT", f"/Groups/{group['id']}", {"displayName": "Engineering", "members": [{"value": one} for one in three[1:]]})
+    idp.ask(
+        "PUT",
+        f"/Groups/{group['id']}",
+        {"displayName": "Engineering", "members": [{"value": one} for one in three[1:]]},
+    )
 
     assert members(idp, group) == set(three[1:])
 

@@ -25,7 +25,11 @@ def scim(app, idp):
 def test_scim2_tester_has_no_failure(scim):
     results = check_server(scim)
 
-    failed = [f"{result.title}: {result.reason}" for result in results if result.status not in (Status.SUCCESS, Status.SKIPPED)]
+    failed = [
+        f"{result.title}: {result.reason}"
+        for result in results
+        if result.status not in (Status.SUCCESS, Status.SKIPPED)
+    ]
     assert not failed
     assert sum(result.status is Status.SUCCESS for result in results) > 60
 

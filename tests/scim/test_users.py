@@ -5,17 +5,20 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from portal.extensions import db
-from portal.models import DirectoryUser, Mode, Session, Status
+from portal.models import DirectoryUser, Method, Mode, Session, Status
 from portal.organizations import directories, members, organizations, sessions
 from portal.organizations.actors import OPERATOR
-from portal.models import Method
 from tests.factories import add_member, member_of
 
 GRACE = "grace@acme.example"
 
 
 def patch(idp, user, *operations):
-    return idp.ask("PATCH", f"/Users/{user['id']}", {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": list(operations)})
+    return idp.ask(
+        "PATCH",
+        f"/Users/{user['id']}",
+        {"schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": list(operations)},
+    )
 
 
 def test_a_created_person_is_where_the_answer_says(idp):
@@ -104,7 +107,12 @@ def test_nothing_changes_where_nothing_is_changed(idp):
 def test_a_patch_is_all_or_nothing(idp):
     user = idp.create(title="Boss")
 
-    answer = patch(idp, user, {"op": "replace", "path": "title", "value": "Admiral"}, {"op": "replace", "path": "nosuch", "value": "x"})
+    answer = patch(
+        idp,
+        user,
+        {"op": "replace", "path": "title", "value": "Admiral"},
+        {"op": "replace", "path": "nosuch", "value": "x"},
+    )
 
     assert (answer.status_code, answer.json["scimType"]) == (400, "invalidPath")
     assert idp.ask("GET", f"/Users/{user['id']}").json["title"] == "Boss"
@@ -166,7 +174,9 @@ def test_pages_hold_everybody_once(idp):
     assert len({one["id"] for page in pages for one in page["Resources"]}) == 7
 
 
-@pytest.mark.parametrize(("query", "size"), [("count=0", 0), ("count=-5", 0), ("startIndex=-3&count=2", 2), ("startIndex=99", 0)])
+@pytest.mark.parametrize(
+    ("query", "size"), [("count=0", 0), ("count=-5", 0), ("startIndex=-3&count=2", 2), ("startIndex=99", 0)]
+)
 def test_odd_pages_are_what_the_rfc_says(idp, query, size):
     for number in range(3):
         idp.create(f"person{number}@acme.example")
