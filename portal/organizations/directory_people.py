@@ -188,7 +188,7 @@ def _not_yet(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUI
                 DirectoryUser.id.in_(chunk),
             )
         )
-        known = dict(rows.tuples().all())
+        known = {user_id: bool(is_inside) for user_id, is_inside in rows}
         if missing := [one for one in chunk if one not in known]:
             raise UnknownMembers(missing)
         fresh += [one for one in chunk if not known[one]]

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from portal.scim.attributes import PEOPLE
+
 BODIES = {
     "nothing": b"", "not json": b"{", "a list": b"[]", "a number": b"7", "nan": b'{"userName": NaN}', "infinite": b'{"a": 1e999}',
     "deep": b"[" * 5000, "deep object": b'{"a":' * 200 + b"1" + b"}" * 200, "utf-16": '{"userName":"a"}'.encode("utf-16"),
@@ -70,7 +72,7 @@ PIECES = st.recursive(
 
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(op=st.sampled_from(["add", "Replace", "remove", "x"]), path=st.text(max_size=10) | st.sampled_from(
-    ["emails", 'emails[type eq "work"].value', "name.givenName", "members", "active", "urn:ietf:params:scim:schemas:core:2.0:User:title"]
+    ["emails", 'emails[type eq "work"].value', "name.givenName", "members", "active", f"{PEOPLE.schema.urn}:title"]
 ), value=PIECES)  # fmt: skip
 def test_no_patch_is_ever_a_fault_of_ours(idp, op, path, value):
     found = idp.ask("GET", "/Users").json["Resources"]
