@@ -3,7 +3,7 @@
 from flask import make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from portal.setup import bp, places, visitor
+from portal.setup import bp, kinds, places, showing, visitor
 from portal.setup.kinds import testing, waiting, watching
 from portal.web.access import access
 from wizards.choices import StepType
@@ -25,4 +25,8 @@ def show_panel(flow: str, step: str) -> Response:
     panel = look(place)
     if panel.version == request.args.get("v"):
         return make_response("", 204)
-    return make_response(render_template("setup/_panel.html", panel=panel, news=True), 200 if panel.every else 286)
+    news = render_template(
+        "setup/panel.html", panel=panel, place=place, news=True, end=kinds.of(place).end(place), home=showing.home(),
+        then=showing.then(place), organization=place.seen.organization, start=testing.start_url(place),
+    )  # fmt: skip
+    return make_response(news, 200 if panel.every else 286)

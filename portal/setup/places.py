@@ -77,6 +77,12 @@ class Place:
         return self.shown[self.number] if self.number < len(self.shown) else None
 
     @property
+    def first_open(self) -> Step | None:
+        """What to do first where this step is closed."""
+        before = self.shown[: self.number - 1]
+        return next((step for step in before if self.states[step.id] == "open" and not step.optional), None)
+
+    @property
     def url(self) -> str:
         return self.url_of(self.step)
 

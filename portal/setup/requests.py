@@ -41,6 +41,11 @@ class Told:
     words: str
     mend: str = ""
 
+    @property
+    def path(self) -> str:
+        """Without what is the same in every request: our address and the directory's id."""
+        return re.sub(r"^.*?/scim/v2/[0-9a-f-]{36}(?=/|$|\?)", "", self.exchange.path) or self.exchange.path
+
 
 def latest(directory: Directory, limit: int = SHOWN) -> Sequence[Exchange]:
     """The newest first."""

@@ -55,7 +55,8 @@ def page(place: Place, slots: Mapping[str, Markup], end: End, redo: Redo | None 
     return render(
         "setup/step.html", "setup/_step.html", title=place.step.title, status=redo.status if redo else 200,
         place=place, words=said, drawing=drawing, end=end, problems=redo.words if redo else (),
-        trouble=guides.trouble(place.wizard, place.step), home=home(), organization=place.seen.organization,
+        trouble=guides.trouble(place.wizard, place.step), home=home(), then=then(place), news=False,
+        organization=place.seen.organization,
     )  # fmt: skip
 
 
@@ -73,6 +74,13 @@ def our_values(place: Place) -> dict[str, str]:
     if directory:
         values[Ref.SCIM_BASE_URL.value] = directory.base_url
     return values
+
+
+def then(place: Place) -> str:
+    """After sign-in comes provisioning, where this provider can push and this visitor may."""
+    if place.flow_name == "scim" or place.wizard.scim is None or "scim" not in visitor.here().scopes:
+        return ""
+    return url_for("setup.choose_idp", slug=g.organization.slug, flow="scim")
 
 
 def home() -> str:

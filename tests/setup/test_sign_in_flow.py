@@ -277,3 +277,17 @@ def test_the_trace_names_who_did_it(admin, begin):
 
     event = db.session.scalars(db.select(Event).where(Event.name == "connection.staged")).one()
     assert (event.door, event.actor_label) == ("setup", "Ada")
+
+
+def test_the_panel_brings_the_way_on_along_when_the_test_has_passed(admin, begin):
+    run = begin()
+    staged(run)
+    panel = soup(admin.get(at(run, "sso", "test"))).find(id="panel-test")
+    assert admin.get(panel["hx-get"]).status_code == 204
+
+    test_sign_in(admin, connection_of(run), attributes=NAMES)
+    news = soup(admin.get(panel["hx-get"], headers={"HX-Request": "true"}))
+
+    assert "The test passed" in news.find(id="panel-test").get_text()
+    assert news.find(id="step-end").find("button", class_="button-primary").get_text() == "Continue"
+    assert [tag["id"] for tag in news.select("[hx-swap-oob]")] == ["test-start", "step-rail", "step-end"]

@@ -19,16 +19,22 @@ class Copying(Kind):
         known = our_values(place)
         usable = [token for token in place.seen.tokens if token.usable(now())] if _offers_token(place) else []
         fresh: FreshToken | None = g.get("fresh_token")
+        settings = [one for one in place.step.settings if one.copy or one.label not in _said(place)]
         metadata_url = known[Ref.METADATA_URL] if place.step.offer_metadata_file else ""
         made = render_template(
             "setup/slots/_values.html", place=place, known=known, tokens=usable, fresh=fresh,
-            nonce=secrets.token_urlsafe(12), metadata_url=metadata_url,
+            nonce=secrets.token_urlsafe(12), metadata_url=metadata_url, settings=settings,
         )  # fmt: skip
         return {"values": Markup(made), "claims": instructing.claims(place)}  # noqa: S704
 
     def end(self, place: Place) -> End:
         """Without a token there is nothing to paste yet: making one is the thing to do."""
         return End(primary=not _offers_token(place) or bool(place.seen.tokens))
+
+
+def _said(place: Place) -> str:
+    """The guide's own words: a setting they name is not listed once more."""
+    return place.wizard.fragment(place.step).read_text()
 
 
 def _offers_token(place: Place) -> bool:

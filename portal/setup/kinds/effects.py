@@ -83,8 +83,10 @@ def _preview(numbers: Numbers) -> Told:
 
 
 def _invitations(numbers: Numbers) -> Told:
-    left = _people(len(numbers.preview.untouched), "member", "members")
     spoken = numbers.place.wizard.spoken
+    if not numbers.preview.untouched:
+        return Told("info", f"{spoken} has sent every member you have. Inviting by hand stays possible.")
+    left = _people(len(numbers.preview.untouched), "member", "members")
     return Told("info", f"{left} whom {spoken} does not send stay as they are. Inviting by hand stays possible.")
 
 

@@ -20,11 +20,7 @@ WAITING = timedelta(minutes=15)
 
 class Testing(Kind):
     def slots(self, place: Place, redo: Redo | None) -> Mapping[str, Markup]:
-        connection = place.seen.connection
-        made = render_template(
-            "setup/slots/_test.html", place=place, panel=watched(place), proven=place.seen.proven,
-            start=url_for("saml.start_test", connection_id=connection.id) if connection else "",
-        )  # fmt: skip
+        made = render_template("setup/slots/_test.html", place=place, panel=watched(place), start=start_url(place))
         return {"test_panel": Markup(made)}  # noqa: S704
 
     def end(self, place: Place) -> End:
@@ -34,6 +30,11 @@ class Testing(Kind):
         if not place.seen.proven:
             return Redo(("Test a sign-in first: these settings have not passed one yet.",))
         return None
+
+
+def start_url(place: Place) -> str:
+    connection = place.seen.connection
+    return url_for("saml.start_test", connection_id=connection.id) if connection else ""
 
 
 def watched(place: Place) -> Panel:
@@ -47,7 +48,7 @@ def watched(place: Place) -> Panel:
         mishaps=guides.mishaps(place.wizard, place.step.idp_errors),
     )  # fmt: skip
     underway = last is None or (last.finished_at is None and now() - last.started_at < WAITING)
-    return panel("test", place, body, ends=place.seen.proven, slow=not underway)
+    return panel("test", place, body, slow=not underway)
 
 
 def lines(test: ConnectionTest | None) -> list[dict[str, object]]:
