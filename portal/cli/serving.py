@@ -1,5 +1,6 @@
 """The built-in server for one machine: waitress on loopback, with the worker beside it."""
 
+import logging
 import signal
 import socket
 import sys
@@ -34,6 +35,9 @@ def serve(app: Flask, settings: Settings, sockets: list[socket.socket]) -> None:
     stopped = threading.Event()
     helper = threading.Thread(target=worker.run, args=(app, stopped), name="worker")
     helper.start()
+    logging.getLogger("waitress.queue").setLevel(
+        logging.ERROR
+    )  # a page asks for more files at once than there are threads
     server = waitress.create_server(app, sockets=sockets, threads=settings.server_threads, ident=None)
     try:
         server.run()  # returns on Ctrl-C

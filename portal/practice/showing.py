@@ -93,10 +93,7 @@ def _nav(tenant: Tenant) -> list[tuple[str, list[Item]]]:
         )
         for tab in TABS
     ]
-    return [
-        (tenant.name, tabs),
-        ("Practice", [Item("All practice IdPs", "arrow-left", url_for("practice.show"), False)]),
-    ]
+    return [(tenant.name, tabs)]
 
 
 def _pretty(body: object) -> str:

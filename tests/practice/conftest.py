@@ -7,10 +7,11 @@ import pytest
 from werkzeug.serving import make_server
 
 from portal.extensions import db
-from portal.practice import tenants
-from portal.practice.personalities import ENTRA, OKTA
 from tests import databases
+from tests.practice.fixtures import practice_entra, practice_okta
 from tests.practice.recorder import Recorder
+
+__all__ = ["practice_entra", "practice_okta"]
 
 
 @pytest.fixture
@@ -18,23 +19,6 @@ def recorder():
     server = Recorder()
     yield server
     server.stop()
-
-
-def make_tenant(personality, name="Acme", domain="acme.example"):
-    row = tenants.create(personality, name, domain)
-    db.session.commit()
-    return tenants.find(row.id)
-
-
-@pytest.fixture
-def practice_okta(app):
-    """A practice IdP with six people of acme.example, as Okta."""
-    return make_tenant(OKTA)
-
-
-@pytest.fixture
-def practice_entra(app):
-    return make_tenant(ENTRA)
 
 
 @pytest.fixture

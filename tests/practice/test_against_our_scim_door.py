@@ -9,7 +9,7 @@ from portal.organizations.actors import OPERATOR
 from portal.practice import pushing
 from portal.practice.personalities import ENTRA, OKTA, OKTA_CATALOGUE
 from tests.factories import make_directory, make_organization, member_of
-from tests.practice.conftest import make_tenant
+from tests.practice.fixtures import make_tenant
 
 FLAG = "?aadOptscim062020"
 GRACE = "grace@acme.example"
@@ -49,7 +49,7 @@ def groups():
     db.session.rollback()
     counted = db.select(DirectoryGroup.display_name, db.func.count(DirectoryGroupMember.group_id))
     joined = counted.outerjoin(DirectoryGroupMember, DirectoryGroupMember.group_id == DirectoryGroup.id)
-    found = dict(db.session.execute(joined.group_by(DirectoryGroup.id)).tuples().all())
+    found = dict(db.session.execute(joined.group_by(DirectoryGroup.id)).all())
     db.session.rollback()  # the server needs the database now
     return found
 
