@@ -16,7 +16,7 @@ from portal.web.access import access
 OPENS = {
     "sso": "Connect single sign-on, so that your people sign in with your identity provider",
     "scim": "Connect provisioning, so that your people arrive and leave by themselves",
-    "domain": "See which e-mail domains are verified",
+    "domain": "Verify your e-mail domain by a record in your DNS",
 }
 
 
@@ -37,9 +37,9 @@ def open_link(link_id: uuid.UUID, secret: str) -> Page:
 def start(link_id: uuid.UUID, secret: str) -> Response:
     link = setup_links.find(link_id, secret)
     setup_links.open_with(link)
-    slug, flow = link.organization.slug, next((scope for scope in link.scopes if scope in ("sso", "scim")), "sso")
+    address = _first_page(link)
     db.session.commit()
-    response = redirect(url_for("setup.resume", slug=slug, flow=flow), 303)
+    response = redirect(address, 303)
     visitor.remember(response, link)
     return response
 
@@ -64,6 +64,13 @@ def _unlisted(response: Page) -> Page:
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+def _first_page(link: SetupLink) -> str:
+    slug = link.organization.slug
+    if flow := next((scope for scope in ("sso", "scim") if scope in link.scopes), None):
+        return url_for("setup.resume", slug=slug, flow=flow)
+    return url_for("setup.list_domains", slug=slug)
 
 
 def _inviter(link: SetupLink) -> str:

@@ -1,10 +1,11 @@
 """Where pages ask whether a panel has changed: 200 with the new one, 204 when it has not, 286 when waiting is over."""
 
-from flask import make_response, render_template, request
+from flask import abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.setup import bp, kinds, places, showing, visitor
 from portal.setup.kinds import testing, waiting, watching
+from portal.web import htmx
 from portal.web.access import access
 from wizards.choices import StepType
 
@@ -21,7 +22,9 @@ def show_panel(flow: str, step: str) -> Response:
     place = places.find(visitor.run(), flow, step)
     look = PANELS.get(place.step.type)
     if look is None:
-        return make_response("", 404)
+        abort(404)
+    if not htmx.wants_fragment():
+        return redirect(place.url, 303)
     panel = look(place)
     if panel.version == request.args.get("v"):
         return make_response("", 204)

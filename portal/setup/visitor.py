@@ -20,7 +20,7 @@ HOURS = 8
 
 @dataclass(frozen=True)
 class Visitor:
-    """`scopes` are the flows they may walk; only a link may be kept from switching things on."""
+    """`scopes` are what they may do, as setup links name it; only a link may be kept from switching things on."""
 
     actor: Actor
     scopes: tuple[str, ...]
@@ -44,6 +44,7 @@ def take_place(_: str | None, values: dict[str, object] | None) -> None:
     values = values if values is not None else {}
     g.setup_named = "run_id" in values or "slug" in values
     run_id, g.setup_slug = values.pop("run_id", None), values.pop("slug", None)
+    g.setup_scope = values.pop("scope", None) or values.get("flow")
     if isinstance(run_id, uuid.UUID) and (found := setup_runs.get(run_id)):
         g.setup_run, g.setup_slug = found, found.organization.slug
 
@@ -51,8 +52,8 @@ def take_place(_: str | None, values: dict[str, object] | None) -> None:
 @guard("setup")
 def let_in() -> Response | None:
     """Where the address names no organization (a test sign-in), it is that of the link this browser opened."""
-    slug, flow = g.get("setup_slug"), (request.view_args or {}).get("flow")
-    visitor = _person(slug) or _holder(slug, flow)
+    slug, scope = g.get("setup_slug"), g.get("setup_scope")
+    visitor = _person(slug) or _holder(slug, scope)
     if visitor is None:
         return _turn_away()
     g.visitor = visitor
@@ -68,14 +69,14 @@ def _person(slug: str | None) -> Visitor | None:
 
 def _enter(membership: Membership) -> Visitor:
     g.membership, g.organization = membership, membership.organization
-    return Visitor(tenant.actor(Door.SETUP), ("sso", "scim"))
+    return Visitor(tenant.actor(Door.SETUP), ("sso", "scim", "domain"))
 
 
-def _holder(slug: str | None, flow: str | None) -> Visitor | None:
+def _holder(slug: str | None, scope: str | None) -> Visitor | None:
     """Revocation and expiry count at every request; the scope is part of what a link opens."""
     link = opened()
     named = g.get("setup_named", False)
-    if link is None or (named and link.organization.slug != slug) or (flow and flow not in link.scopes):
+    if link is None or (named and link.organization.slug != slug) or (scope and scope not in link.scopes):
         return None
     g.organization = link.organization
     return Visitor(setup_links.actor_of(link), tuple(link.scopes), link.may_go_live, link)

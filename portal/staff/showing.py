@@ -41,6 +41,14 @@ SECTIONS = (
     ("Events", "list-checks", "events"),
 )
 
+LINE: dict[str, object] = {
+    "ask": "",
+    "level": "error",
+    "words": "",
+    "fix": "",
+    "ok": None,
+}  # what an old report may lack
+
 
 @dataclass(frozen=True)
 class Item:
@@ -109,7 +117,7 @@ def _connection(connection: Connection) -> ShownConnection:
     versions = [Version(row, _ends(row)) for row in reversed(connection.configurations)]
     test = finding.last_test(connection)
     lines = test.report.get("lines") if test else None
-    rows = [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
+    rows = [LINE | line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
     return ShownConnection(connection, versions, test, [line for line in rows if line.get("ok") is False])
 
 

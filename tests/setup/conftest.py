@@ -18,18 +18,8 @@ from wizards import loading
 
 ADMIN = Actor(Door.SETUP, "1", "Ada")
 GUIDES = loading.load_all()
-EVERY_GUIDE = pytest.mark.parametrize("idp", list(GUIDES))
 EVERY_FLOW = pytest.mark.parametrize(
     ("idp", "flow"), [(wizard.id, flow) for wizard in GUIDES.values() for flow in wizard.flows]
-)
-EVERY_STEP = pytest.mark.parametrize(
-    ("idp", "flow", "step"),
-    [
-        pytest.param(wizard.id, name, step.id, id=f"{wizard.id}-{name}-{step.id}")
-        for wizard in GUIDES.values()
-        for name, flow in wizard.flows.items()
-        for step in flow.steps
-    ],
 )
 NAMES = [
     ("email", ("ada@acme.example",)),

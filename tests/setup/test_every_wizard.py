@@ -9,7 +9,6 @@ from portal.organizations import setup_runs
 from tests.clients import soup, text
 from tests.setup.conftest import (
     EVERY_FLOW,
-    EVERY_STEP,
     GUIDES,
     answer_choices,
     at,
@@ -29,91 +28,91 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def run_at(begin, live):
-    """run_at(idp, flow, step): a run in which this step can be seen."""
+def run_in(begin, live):
+    """run_in(idp, flow): a run whose steps can be seen, one after the other with `each`."""
 
-    def run_at(idp, flow, step):
-        run = live(idp) if flow == "scim" else begin(idp)
-        answer_choices(run, flow, step)
-        return run
+    def run_in(idp, flow):
+        return live(idp) if flow == "scim" else begin(idp)
 
-    return run_at
+    return run_in
 
 
-@EVERY_STEP
-def test_every_step_has_a_page(admin, run_at, idp, flow, step):
-    run = run_at(idp, flow, step)
-
-    page = admin.get(at(run, flow, step))
-
-    assert page.status_code == 200
-    assert soup(page).h1.get_text() == GUIDES[idp].flow(flow).step(step).title
-    assert soup(page).find(attrs={"aria-current": "step"})["href"] == at(run, flow, step)
+def each(run, flow):
+    """Every step of the flow with its address, after the answers that make it appear."""
+    address = f"/setup/run/{run.id}/{flow}"
+    for step in GUIDES[run.idp].flow(flow).steps:
+        answer_choices(run, flow, step.id)
+        yield step, f"{address}/{step.id}"
 
 
-@EVERY_STEP
-def test_htmx_gets_exactly_the_inside_of_the_page(admin, run_at, idp, flow, step):
-    run = run_at(idp, flow, step)
+@EVERY_FLOW
+def test_every_step_has_a_page(admin, run_in, idp, flow):
+    for step, address in each(run_in(idp, flow), flow):
+        page = admin.get(address)
 
-    whole, part = admin.get(at(run, flow, step)), admin.get(at(run, flow, step), headers=HTMX)
-
-    inside = soup(whole).find("main").decode_contents()
-    assert plain(inside) in plain(soup(part).decode())
-    assert "HX-Request" in part.headers["Vary"]
-    assert part.headers["HX-Push-Url"] == at(run, flow, step)
+        assert page.status_code == 200, address
+        assert soup(page).h1.get_text() == step.title
+        assert soup(page).find(attrs={"aria-current": "step"})["href"] == address
 
 
-@EVERY_STEP
-def test_every_step_has_at_most_one_primary_action(admin, run_at, idp, flow, step):
-    run = run_at(idp, flow, step)
+@EVERY_FLOW
+def test_htmx_gets_exactly_the_inside_of_the_page(admin, run_in, idp, flow):
+    for _, address in each(run_in(idp, flow), flow):
+        whole, part = admin.get(address), admin.get(address, headers=HTMX)
 
-    page = soup(admin.get(at(run, flow, step)))
-
-    assert len(page.select("main .button-primary")) <= 1
-
-
-@EVERY_STEP
-def test_every_form_and_link_works_without_javascript(admin, run_at, idp, flow, step):
-    run = run_at(idp, flow, step)
-
-    page = soup(admin.get(at(run, flow, step))).find("main")
-
-    for tag in page.select("[hx-get]"):
-        assert tag.name == "div" or tag["hx-get"] == tag["href"]
-    for tag in page.select("[hx-post]"):
-        alone = tag.name in ("textarea", "input", "select")
-        assert alone or tag["hx-post"] == tag.get("action", tag.get("formaction"))
-    assert all(not form.get("method") or form["method"] == "post" for form in page.find_all("form"))
+        inside = soup(whole).find("main").decode_contents()
+        assert plain(inside) in plain(soup(part).decode())
+        assert "HX-Request" in part.headers["Vary"]
+        assert part.headers["HX-Push-Url"] == address
 
 
-@EVERY_STEP
-def test_no_step_asks_the_database_too_much(admin, run_at, idp, flow, step):
-    run = run_at(idp, flow, step)
+@EVERY_FLOW
+def test_every_step_has_at_most_one_primary_action(admin, run_in, idp, flow):
+    for _, address in each(run_in(idp, flow), flow):
+        page = soup(admin.get(address))
+
+        assert len(page.select("main .button-primary")) <= 1, address
+
+
+@EVERY_FLOW
+def test_every_form_and_link_works_without_javascript(admin, run_in, idp, flow):
+    for _, address in each(run_in(idp, flow), flow):
+        page = soup(admin.get(address)).find("main")
+
+        for tag in page.select("[hx-get]"):
+            assert tag.name == "div" or tag["hx-get"] == tag["href"], address
+        for tag in page.select("[hx-post]"):
+            alone = tag.name == "textarea"
+            assert alone or tag["hx-post"] == tag.get("action", tag.get("formaction")), address
+        assert all(form.get("method") == "post" for form in page.find_all("form")), address
+
+
+@EVERY_FLOW
+def test_no_step_asks_the_database_too_much(admin, run_in, idp, flow):
+    run = run_in(idp, flow)
     if flow == "scim":
-        people = send_people(directory_of(run), "bob", "cleo", "dan")
-        send_group(directory_of(run), "Staff", *people)
+        send_group(directory_of(run), "Staff", *send_people(directory_of(run), "bob", "cleo", "dan"))
         called(directory_of(run))
     else:
         staged(run)
         passed(run)
 
-    address = at(run, flow, step)
-
-    with counted(QUERIES):
-        admin.get(address)
+    for _, address in each(run, flow):
+        with counted(QUERIES):
+            admin.get(address)
 
 
 @EVERY_FLOW
-def test_looking_at_every_page_changes_nothing(admin, run_at, idp, flow):
+def test_looking_at_every_page_changes_nothing(admin, run_in, idp, flow):
     steps = GUIDES[idp].flow(flow).steps
-    run = run_at(idp, flow, steps[0].id)
+    run = run_in(idp, flow)
     slug = run.organization.slug
     admin.get("/setup/acme/sso")
     before = everything()
 
     for step in steps:
         for tail in ("", "/panel"):
-            admin.get(at(run, flow, step.id, tail))
+            admin.get(at(run, flow, step.id, tail), headers=HTMX if tail else {})
     for address in (f"/setup/{slug}/{flow}", f"/setup/{slug}/{flow}/resume"):
         admin.get(address)
 
@@ -121,8 +120,8 @@ def test_looking_at_every_page_changes_nothing(admin, run_at, idp, flow):
 
 
 @EVERY_FLOW
-def test_instructions_are_walked_by_continue_alone(admin, run_at, idp, flow):
-    run = run_at(idp, flow, GUIDES[idp].flow(flow).steps[0].id)
+def test_instructions_are_walked_by_continue_alone(admin, run_in, idp, flow):
+    run = run_in(idp, flow)
     instructions = [step for step in GUIDES[idp].flow(flow).steps if step.type == "instruct" and not step.when.terms]
 
     for step in instructions:

@@ -113,7 +113,7 @@ def test_the_first_request_is_noticed_and_ends_the_waiting(admin, live, idp):
     run = live(idp)
     page = at(run, "scim", "first-request")
     panel = soup(admin.get(page)).find(id="panel-wait")
-    assert admin.get(panel["hx-get"]).status_code == 204
+    assert admin.get(panel["hx-get"], headers={"HX-Request": "true"}).status_code == 204
     called(directory_of(run), path="Users?filter=userName+eq+%22ada%22")
 
     news = admin.get(panel["hx-get"], headers={"HX-Request": "true"})

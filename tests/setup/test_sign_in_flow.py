@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from portal.extensions import db
 from portal.models import Event, SetupRun
 from portal.organizations import connections, domains
@@ -283,7 +285,8 @@ def test_the_panel_brings_the_way_on_along_when_the_test_has_passed(admin, begin
     run = begin()
     staged(run)
     panel = soup(admin.get(at(run, "sso", "test"))).find(id="panel-test")
-    assert admin.get(panel["hx-get"]).status_code == 204
+    assert admin.get(panel["hx-get"], headers={"HX-Request": "true"}).status_code == 204
+    assert admin.get(panel["hx-get"]).location == at(run, "sso", "test")
 
     test_sign_in(admin, connection_of(run), attributes=NAMES)
     news = soup(admin.get(panel["hx-get"], headers={"HX-Request": "true"}))
@@ -291,3 +294,17 @@ def test_the_panel_brings_the_way_on_along_when_the_test_has_passed(admin, begin
     assert "The test passed" in news.find(id="panel-test").get_text()
     assert news.find(id="step-end").find("button", class_="button-primary").get_text() == "Continue"
     assert [tag["id"] for tag in news.select("[hx-swap-oob]")] == ["test-start", "step-rail", "step-end"]
+
+
+@pytest.mark.parametrize(
+    "report", [{}, {"lines": [{"id": "status", "ok": False}]}, {"lines": None, "attributes": None}]
+)
+def test_a_report_of_an_older_version_is_still_shown(admin, begin, report):
+    run = begin()
+    staged(run)
+    test = connections.begin_test(connection_of(run), by=OPERATOR)
+    connections.finish_test(test, connection_of(run), passed=False, report=report, by=OPERATOR)
+    db.session.commit()
+
+    assert admin.get(at(run, "sso", "test")).status_code == 200
+    assert admin.get(at(run, "sso", "map")).status_code == 200

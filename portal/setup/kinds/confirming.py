@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from flask import flash, render_template, request
+from flask import flash, render_template, request, url_for
 from markupsafe import Markup
 
 from portal.models import Leavers, Mode
@@ -13,7 +13,7 @@ from portal.setup import visitor
 from portal.setup.kinds import effects
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
-from portal.setup.showing import End, Redo, home
+from portal.setup.showing import End, Redo
 from wizards.choices import Action, Undo
 
 
@@ -38,9 +38,9 @@ class Confirming(Kind):
         scim = place.step.action is Action.ACTIVATE_SCIM
         made = render_template(
             "setup/slots/_confirm.html", place=place, deed=deed, may=visitor.here().may_go_live,
-            leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place), home=home(),
+            leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place), domains_url=domains_url(place),
         )  # fmt: skip
-        told = render_template("setup/slots/_effects.html", effects=[] if place.done else effects.told(place))
+        told = render_template("setup/slots/_effects.html", effects=effects.told(place))
         return {"confirm": Markup(made), "effects": Markup(told)}  # noqa: S704
 
     def end(self, place: Place) -> End:
@@ -64,6 +64,13 @@ def missing(place: Place) -> str:
     if place.step.action is Action.ACTIVATE_SSO and not domains.verified_names(place.seen.organization):
         return "domain"
     return ""
+
+
+def domains_url(place: Place) -> str:
+    """Where this visitor may verify a domain, if they may."""
+    if "domain" not in visitor.here().scopes:
+        return ""
+    return url_for("setup.list_domains", slug=place.seen.organization.slug)
 
 
 def undo(place: Place) -> None:

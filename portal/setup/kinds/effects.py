@@ -42,7 +42,7 @@ class Numbers:
 
 def told(place: Place) -> list[Told]:
     numbers = Numbers(place)
-    return [SENTENCES[effect](numbers) for effect in place.step.effects]
+    return [SENTENCES[effect](numbers) for effect in place.step.effects if not (place.done and effect in AT_ONCE)]
 
 
 def _affected(numbers: Numbers) -> Told:
@@ -111,6 +111,9 @@ SENTENCES: Mapping[Effect, Callable[[Numbers], Told]] = {
     Effect.DEPROVISION_RULE: _leavers,
     Effect.DELETION_GUARD: _guard,
 }
+
+
+AT_ONCE = (Effect.PREVIEW_COUNTS, Effect.MANUAL_INVITES)  # over once it was switched on
 
 
 def _people(count: int, one: str, many: str) -> str:

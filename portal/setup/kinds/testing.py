@@ -14,6 +14,11 @@ from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
 from portal.setup.showing import End, Redo
 
+# What a report may say; one that was written by an older version says less.
+LINE: Mapping[str, object] = dict.fromkeys(("id", "ask", "level", "ok", "words", "expected", "got", "fix"), "") | {
+    "ok": None
+}
+REPORT: Mapping[str, object] = dict.fromkeys(("email", "name_id", "clock_seconds", "xml"), "") | {"attributes": {}}
 SILENT = timedelta(seconds=60)
 WAITING = timedelta(minutes=15)
 
@@ -43,7 +48,8 @@ def watched(place: Place) -> Panel:
     last = tests[0] if tests else None
     silent = last is not None and last.finished_at is None and now() - last.started_at > SILENT
     body = render_template(
-        "setup/panels/_test.html", place=place, last=last, history=tests[1:], lines=lines(last), silent=silent,
+        "setup/panels/_test.html", place=place, last=last, history=tests[1:], lines=lines(last),
+        report=dict(REPORT) | (last.report if last else {}), silent=silent,
         current=bool(last and place.seen.target and last.config_hash == place.seen.target.config_hash),
         mishaps=guides.mishaps(place.wizard, place.step.idp_errors),
     )  # fmt: skip
@@ -54,5 +60,5 @@ def watched(place: Place) -> Panel:
 def lines(test: ConnectionTest | None) -> list[dict[str, object]]:
     """The report of every check, the ones to mend first."""
     found = test.report.get("lines") if test else None
-    rows = [line for line in found if isinstance(line, dict)] if isinstance(found, list) else []
+    rows = [dict(LINE) | line for line in found if isinstance(line, dict)] if isinstance(found, list) else []
     return sorted(rows, key=lambda line: (line.get("ok") is not False, line.get("level") != "error"))
