@@ -14,6 +14,7 @@ from portal.setup.evidence import Evidence
 from wizards.definition import Expected
 
 SHOWN = 12
+DOUBLED = re.compile(r"/*scim/v2(/|$|\?)", re.IGNORECASE)  # `path` is what follows the base URL
 GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 WANTED = {
     ("GET", "users"): "asked for people",
@@ -43,8 +44,8 @@ class Told:
 
     @property
     def path(self) -> str:
-        """Without what is the same in every request: our address and the directory's id."""
-        return re.sub(r"^.*?/scim/v2/[0-9a-f-]{36}(?=/|$|\?)", "", self.exchange.path) or self.exchange.path
+        """As the console would show it behind the base URL."""
+        return f"/{unquote_plus(self.exchange.path)}"
 
 
 def latest(directory: Directory, limit: int = SHOWN) -> Sequence[Exchange]:
@@ -58,7 +59,7 @@ def latest(directory: Directory, limit: int = SHOWN) -> Sequence[Exchange]:
 def told(exchange: Exchange, seen: Evidence, expect: Expected) -> Told:
     if exchange.status == 401:
         return Told(exchange, "bad", *_refused(exchange, seen.tokens))
-    if "/scim/v2" in exchange.path.partition("/scim/v2")[2]:
+    if DOUBLED.match(exchange.path):
         mend = "Paste the address exactly as shown here: it already ends where the console goes on."
         return Told(exchange, "bad", "called an address that contains “/scim/v2” twice", mend)
     if exchange.status >= 400:
@@ -78,7 +79,7 @@ def was_connection_test(exchange: Exchange, expect: Expected) -> bool:
 
 def _refused(exchange: Exchange, tokens: Sequence[ScimToken]) -> tuple[str, str]:
     if not exchange.token_prefix:
-        return "called without a token", "Paste the token into the field for it; some consoles want “Bearer ” in front."
+        return "called without a token of ours", exchange.problem
     known = next((token for token in tokens if token.prefix == exchange.token_prefix), None)
     if known is None:
         words = f"called with a token we do not know, beginning with {exchange.token_prefix}"

@@ -145,16 +145,22 @@ def staged(run, **changes):
 
 
 def called(directory, method="GET", path="Users", status=200, **changes):
-    """One request of the IdP, as the SCIM door records it."""
+    """One request of the IdP, as the SCIM door records it: `path` is what follows the base URL."""
     exchange = Exchange(
         organization_id=directory.organization_id, directory_id=directory.id, protocol=Protocol.SCIM, method=method,
-        path=f"/scim/v2/{directory.id}/{path}", status=status, milliseconds=14, **changes,
+        path=path, status=status, milliseconds=14, **changes,
     )  # fmt: skip
     db.session.add(exchange)
     if status != 401:
         directory.last_request_at = now()
     db.session.commit()
     return exchange
+
+
+def call(app, directory, path="Users", token=""):
+    """A real request through the SCIM door."""
+    headers = {"Authorization": token} if token else {}
+    return app.test_client().get(f"/scim/v2/{directory.id}/{path}", headers=headers)
 
 
 def send_group(directory, name, *people):

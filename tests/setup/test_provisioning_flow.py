@@ -1,16 +1,11 @@
 """Provisioning is connected from the token to live: shown once, noticed by itself, previewed, switched on, undone."""
 
-from datetime import timedelta
-
-import pytest
-
 from portal.extensions import db
-from portal.models import Directory, Leavers, Mode, ScimToken, SetupRun, Status
-from portal.models.base import now
-from portal.organizations import connections, directories, tokens
+from portal.models import Directory, Leavers, Mode, SetupRun, Status
+from portal.organizations import connections, directories
 from tests.clients import soup, text
 from tests.factories import add_member, member_of, provision
-from tests.setup.conftest import ADMIN, GUIDES, at, called, connection_of, directory_of, send_group, send_people
+from tests.setup.conftest import ADMIN, at, called, connection_of, directory_of, send_group, send_people
 
 GUID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 
@@ -23,10 +18,6 @@ def current(run):
 def look_at_preview(admin, run):
     page = soup(admin.get(at(run, "scim", "preview")))
     return admin.submit(at(run, "scim", "preview"), {"basis": page.find("input", attrs={"name": "basis"})["value"]})
-
-
-def issued(run):
-    return db.session.scalars(db.select(ScimToken).where(ScimToken.directory_id == run.directory_id)).all()
 
 
 def test_it_needs_single_sign_on_first(admin, acme):
@@ -68,91 +59,6 @@ def test_a_choice_decides_which_steps_follow(admin, live):
     answer = admin.submit(at(run, "scim", "kind"), {"choice": "template"})
 
     assert answer.location == at(run, "scim", "add-template")
-
-
-def test_a_token_is_shown_once_in_the_answer_that_made_it(admin, live):
-    run = live("okta")
-    page = at(run, "scim", "connect")
-    nonce = soup(admin.get(page)).find("input", attrs={"name": "nonce"})["value"]
-
-    answer = admin.submit(f"{page}/token", {"nonce": nonce, "days": "180"}, page=page)
-
-    shown = soup(answer).find("input", id="fresh-token")["value"]
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert tokens.find(shown).directory_id == run.directory_id
-    assert shown not in admin.get(page).text
-    assert shown[:12] in admin.get(page).text
-
-
-def test_the_same_form_sent_again_makes_no_second_token(admin, live):
-    run = live("okta")
-    page = at(run, "scim", "connect")
-    nonce = soup(admin.get(page)).find("input", attrs={"name": "nonce"})["value"]
-    admin.submit(f"{page}/token", {"nonce": nonce}, page=page)
-
-    again = admin.submit(f"{page}/token", {"nonce": nonce}, page=page)
-
-    assert again.status_code == 422
-    assert "made and shown once already" in text(again)
-    assert len(issued(run)) == 1
-
-
-def test_a_token_ends_when_somebody_says_so(admin, live):
-    run = live("okta")
-    row, _ = tokens.issue(directory_of(run), by=ADMIN)
-    db.session.commit()
-    page = at(run, "scim", "connect")
-
-    admin.submit(f"{page}/token/{row.id}/revoke", page=page)
-
-    assert tokens.usable(current(run)) == []
-
-
-@pytest.mark.parametrize("idp", [wizard.id for wizard in GUIDES.values() if wizard.scim])
-def test_the_first_request_is_noticed_and_ends_the_waiting(admin, live, idp):
-    run = live(idp)
-    page = at(run, "scim", "first-request")
-    panel = soup(admin.get(page)).find(id="panel-wait")
-    assert admin.get(panel["hx-get"], headers={"HX-Request": "true"}).status_code == 204
-    called(directory_of(run), path="Users?filter=userName+eq+%22ada%22")
-
-    news = admin.get(panel["hx-get"], headers={"HX-Request": "true"})
-
-    assert news.status_code == 286
-    assert "has called us" in text(news)
-    assert not soup(news).find(attrs={"hx-trigger": True})
-
-
-def test_entras_connection_test_is_named(admin, live):
-    run = live("entra")
-    called(directory_of(run), path=f"Users?filter=userName+eq+%22{GUID}%22")
-
-    page = text(admin.get(at(run, "scim", "first-request")))
-
-    assert "tested the connection by asking for somebody who does not exist. That worked" in page
-
-
-def test_wrong_tokens_are_explained(admin, live):
-    run = live("okta")
-    ended, _ = tokens.issue(directory_of(run), by=ADMIN)
-    ended.expires_at = now() - timedelta(days=1)
-    called(directory_of(run), status=401)
-    called(directory_of(run), status=401, token_prefix="scim_unknown")
-    called(directory_of(run), status=401, token_prefix=ended.prefix)
-
-    page = text(admin.get(at(run, "scim", "first-request")))
-
-    assert "called without a token" in page
-    assert "a token we do not know, beginning with scim_unknown" in page
-    assert f"the token {ended.prefix}…, which has ended" in page
-    assert "Waiting for the first request" in page
-
-
-def test_a_doubled_path_is_explained(admin, live):
-    run = live("okta")
-    called(directory_of(run), path="scim/v2/Users", status=404)
-
-    assert "contains “/scim/v2” twice" in text(admin.get(at(run, "scim", "first-request")))
 
 
 def test_groups_give_roles_in_order(admin, live):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from portal.extensions import db
-from portal.models import Event, SetupRun
+from portal.models import SetupRun
 from portal.organizations import connections, domains
 from portal.organizations.actors import OPERATOR
 from portal.setup.kinds import testing
@@ -14,21 +14,6 @@ from tests.factories import add_member, member_of
 from tests.saml.conftest import configuration
 from tests.saml.idp import pair
 from tests.setup.conftest import NAMES, at, connection_of, passed, press_test, staged, test_sign_in
-
-BODY = pair().certificate.replace("-----BEGIN CERTIFICATE-----", "").replace("-----END CERTIFICATE-----", "")
-
-
-def metadata(entity_id="http://www.okta.com/exk1", address="https://acme.okta.com/app/acme/exk1/sso/saml"):
-    return f"""<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="{entity_id}">
-<IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"><KeyDescriptor use="signing">
-<KeyInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><X509Data><X509Certificate>{BODY}</X509Certificate></X509Data></KeyInfo>
-</KeyDescriptor><SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="{address}"/>
-</IDPSSODescriptor></EntityDescriptor>"""
-
-
-ENTRA = metadata(
-    "https://sts.windows.net/11111111-2222-3333-4444-555555555555/", "https://login.microsoftonline.com/1/saml2"
-)
 
 
 def current(run):
@@ -62,67 +47,6 @@ def test_another_idp_keeps_the_addresses_and_the_marks(admin, begin):
 
     page = admin.get("/setup/acme/sso/resume")
     assert page.location == at(run, "sso", "name-app")
-
-
-def test_metadata_is_staged_and_leads_on(admin, begin):
-    run = begin()
-
-    answer = admin.submit(at(run, "sso", "metadata"), {"source": metadata()})
-
-    assert (answer.status_code, answer.location) == (303, at(run, "sso", "assign"))
-    assert current(run).candidate.saml.entity_id == "http://www.okta.com/exk1"
-
-
-def test_bad_metadata_is_explained_and_what_was_typed_stays(admin, begin):
-    run = begin()
-
-    page = admin.submit(at(run, "sso", "metadata"), {"source": "<html>log in</html>"})
-
-    assert page.status_code == 422
-    assert "not SAML metadata" in text(page)
-    assert soup(page).find("textarea", id="source").get_text() == "<html>log in</html>"
-    assert current(run).candidate is None
-
-
-def test_metadata_of_another_idp_asks_before_it_is_taken(admin, begin):
-    run = begin("okta")
-
-    asked = admin.submit(at(run, "sso", "metadata"), {"source": ENTRA})
-
-    assert asked.status_code == 422
-    assert "This looks like Microsoft Entra ID" in text(asked)
-    assert current(run).candidate is None
-
-
-def test_metadata_of_another_idp_may_be_kept_or_its_guide_taken(admin, begin):
-    run = begin("okta")
-    page = at(run, "sso", "metadata")
-
-    admin.submit(page, {"source": ENTRA, "keep": "1"})
-    switched = admin.submit(f"/setup/run/{run.id}/sso/guide", {"idp": "entra"}, page=page)
-
-    assert current(run).candidate.saml.entity_id.startswith("https://sts.windows.net/")
-    assert current(run).idp == "entra"
-    assert switched.location == at(run, "sso", "assign")
-
-
-def test_findings_come_while_typing_and_change_nothing(admin, begin):
-    run = begin()
-
-    step = at(run, "sso", "metadata")
-    page = admin.submit(f"{step}/check", {"source": metadata()}, page=step, headers={"HX-Request": "true"})
-
-    assert "We found the details of Okta" in text(page)
-    assert current(run).candidate is None
-
-
-def test_three_fields_by_hand_do_as_well(admin, begin):
-    run = begin("google")
-    values = {"entity_id": "https://accounts.google.com/o/saml2?idpid=C1", "certificate": pair().certificate}
-
-    admin.submit(at(run, "sso", "metadata"), values | {"sso_url": "https://accounts.google.com/o/saml2/idp?idpid=C1"})
-
-    assert current(run).candidate.saml.certificates == (pair().certificate,)
 
 
 def test_a_signed_test_passes_and_is_reported_line_by_line(admin, begin):
@@ -271,14 +195,6 @@ def test_strangers_are_asked_to_sign_in(client, begin):
 
     assert client.get(at(run, "sso", "create-app")).location.startswith("/login")
     assert client.get("/setup/acme/sso").location.startswith("/login")
-
-
-def test_the_trace_names_who_did_it(admin, begin):
-    run = begin()
-    admin.submit(at(run, "sso", "metadata"), {"source": metadata()})
-
-    event = db.session.scalars(db.select(Event).where(Event.name == "connection.staged")).one()
-    assert (event.door, event.actor_label) == ("setup", "Ada")
 
 
 def test_the_panel_brings_the_way_on_along_when_the_test_has_passed(admin, begin):
