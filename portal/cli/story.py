@@ -11,7 +11,8 @@ import requests
 from portal.cli.demo_world import OWNER_EMAIL, PASSWORD
 from portal.cli.story_browser import Browser, NotThere, Page
 from portal.cli.story_server import NotStarted, running
-from portal.practice.personalities import PERSONALITIES, Personality
+from portal.practice.personalities import PERSONALITIES
+from portal.practice.personality import Personality
 
 GRACE = "grace@acme.example"
 MOST_STEPS = 30

@@ -6,7 +6,8 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, SelectChoice, SelectField, StringField, URLField
 from wtforms.validators import InputRequired, Length, Regexp, ValidationError
 
-from portal.practice.personalities import PERSONALITIES, Labels
+from portal.practice.personalities import PERSONALITIES
+from portal.practice.personality import Labels
 from portal.settings import current
 
 DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.IGNORECASE)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from lxml import etree
 
 from portal.practice.keys import KeyPair
-from portal.practice.personalities import Personality, Saml
+from portal.practice.personality import Personality, Saml
 from portal.practice.signing import sign
 
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"

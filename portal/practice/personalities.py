@@ -5,99 +5,15 @@ import secrets
 import string
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from portal.practice.entra_scim import Entra
 from portal.practice.okta_scim import Okta, OktaCatalogue
-from portal.practice.scim_client import ScimClient
+from portal.practice.personality import Claim, Labels, Personality, Refusals, Saml
 
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 MICROSOFT = "http://schemas.microsoft.com/identity/claims"
 _LETTERS = string.ascii_letters + string.digits
-
-
-@dataclass(frozen=True)
-class Claim:
-    """`source` is filled with the person's and the tenant's facts."""
-
-    name: str
-    source: str
-
-
-@dataclass(frozen=True)
-class Saml:
-    """How its responses look on the wire."""
-
-    claims: tuple[Claim, ...]
-    sign_response: bool
-    protocol_prefix: str
-    assertion_prefix: str | None
-    signature_prefix: str | None
-    id_prefix: str
-    issuer_format: str | None
-    attribute_format: str | None
-    typed_values: bool
-    context: str
-    minutes: int
-    certificate_name: str
-    certificate_years: int
-    sign_metadata: bool = False
-    starts_sign_in: bool = False  # whether its sign-in address works without a request (IdP-initiated)
-
-
-@dataclass(frozen=True)
-class Labels:
-    """The words of its real console (wizards/<idp>/wizard.toml has the same)."""
-
-    console: str
-    entity_id_first: bool
-    acs_url: str
-    entity_id: str
-    metadata_url: str
-    sign_on: str
-    people: str
-    groups: str
-    provisioning: str
-    log: str
-    base_url: str
-    token: str
-    test: str
-    push_all: str
-    assign: str
-    unassign: str
-    deactivate: str
-    activate: str
-    delete: str
-    delete_hint: str
-    push_groups: str
-    pace: str
-
-
-@dataclass(frozen=True)
-class Refusals:
-    """What its sign-in page says; the wizard teaches people to read exactly these."""
-
-    no_request: str
-    unknown_app: str
-    wrong_acs: str
-    not_assigned: str
-
-
-@dataclass(frozen=True)
-class Personality:
-    id: str
-    guide: str  # the wizard that fits it
-    name: str
-    monogram: str
-    tint: str
-    client: type[ScimClient]
-    entity_id: str
-    metadata_query: str
-    saml: Saml
-    labels: Labels
-    refusals: Refusals
-    new_person_id: Callable[[], str]
-    new_group_id: Callable[[], str]
 
 
 def _okta_id(prefix: str) -> Callable[[], str]:

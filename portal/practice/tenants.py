@@ -13,7 +13,8 @@ from portal.organizations import secrets
 from portal.organizations.refusals import Refused
 from portal.practice import idp, keys
 from portal.practice.cast import Cast, Group, Json, Person
-from portal.practice.personalities import PERSONALITIES, Personality, facts_of
+from portal.practice.personalities import PERSONALITIES, facts_of
+from portal.practice.personality import Personality
 from portal.practice.scim_client import Exchange, ScimClient
 from portal.settings import current
 
