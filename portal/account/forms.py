@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, IntegerField, PasswordField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -47,8 +48,8 @@ class PolicyForm(FlaskForm):
     policy = SelectField(
         "Single sign-on is",
         choices=[
-            ("offer", "offered: people may also sign in another way"),
-            ("require", "required: only owners may come in another way"),
+            SelectChoice("offer", "offered: people may also sign in another way"),
+            SelectChoice("require", "required: only owners may come in another way"),
         ],
     )
     just_in_time = BooleanField(
@@ -61,13 +62,16 @@ class TokenForm(FlaskForm):
     name = StringField(
         "Name", validators=[Length(max=100)], description="To tell tokens apart, such as the console it is pasted into."
     )
-    days = SelectField("Expires", choices=[("0", "never"), ("180", "in 180 days"), ("365", "in a year")])
+    days = SelectField(
+        "Expires",
+        choices=[SelectChoice("0", "never"), SelectChoice("180", "in 180 days"), SelectChoice("365", "in a year")],
+    )
 
 
 class SetupLinkForm(FlaskForm):
     scopes = SelectMultipleField(
         "It opens",
-        choices=[("sso", "single sign-on"), ("scim", "user provisioning")],
+        choices=[SelectChoice("sso", "single sign-on"), SelectChoice("scim", "user provisioning")],
         default=["sso", "scim"],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),

@@ -4,6 +4,7 @@ import uuid
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from portal.account import bp
 from portal.account.forms import ActionForm, InviteForm
@@ -62,13 +63,13 @@ def _after() -> uuid.UUID | None:
 def _invite_form() -> InviteForm:
     form = InviteForm()
     form.role.choices = role_choices()
-    form.role.default = form.role.choices[-1][0]
+    form.role.default = form.role.choices[-1].value
     if form.role.data is None:
         form.role.data = form.role.default
     return form
 
 
-def role_choices() -> list[tuple[str, str]]:
+def role_choices() -> list[SelectChoice]:
     """Only an owner makes owners."""
     mine = membership()
-    return [(role.key, role.name) for role in roles.every() if role.key != OWNER or mine.is_owner]
+    return [SelectChoice(role.key, role.name) for role in roles.every() if role.key != OWNER or mine.is_owner]

@@ -6,6 +6,7 @@ from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from portal.account import bp
+from portal.account.devices import device
 from portal.account.forms import ActionForm, PasswordForm
 from portal.account.tabs import show_own
 from portal.extensions import db
@@ -71,5 +72,6 @@ def _asks_for_present() -> bool:
 def _page(form: PasswordForm, status: int = 200) -> Response:
     return show_own(
         "security", title=TITLE, status=status, form=form, action=ActionForm(), sessions=sessions.of(person()),
-        here=current_session().id, has_password=person().password_hash is not None, asks=_asks_for_present(),
+        here=current_session().id,
+        device=device, has_password=person().password_hash is not None, asks=_asks_for_present(),
     )  # fmt: skip
