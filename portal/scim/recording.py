@@ -13,7 +13,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Directory, Exchange, Protocol
+from portal.models import Directory, Exchange, Mode, Protocol
 from portal.models.base import new_id, now
 from portal.models.engine import begin_writing
 from portal.organizations import exchanges
@@ -31,11 +31,11 @@ class _Waiting:
         self.lock = threading.Lock()
         self.last = 0.0
 
-    def due(self, exchange: Exchange) -> list[Exchange]:
+    def due(self, exchange: Exchange, *, urgent: bool) -> list[Exchange]:
         """Everything that waits, when it is time; otherwise nothing, and this one waits too."""
         with self.lock:
             self.exchanges.append(exchange)
-            if exchange.status < 400 and len(self.exchanges) < MOST and monotonic() - self.last < EVERY:
+            if not urgent and exchange.status < 400 and len(self.exchanges) < MOST and monotonic() - self.last < EVERY:
                 return []
             batch, self.exchanges, self.last = self.exchanges, [], monotonic()
             return batch
@@ -58,7 +58,8 @@ def record(response: Response) -> Response:
     directory = g.get("recorded_for")
     if directory is None or g.get("recorded"):
         return response
-    if batch := current_app.extensions["vestibule-exchanges"].due(_exchange(directory, response)):
+    waited_for = directory.mode is not Mode.LIVE  # somebody sets it up and watches for this very request
+    if batch := current_app.extensions["vestibule-exchanges"].due(_exchange(directory, response), urgent=waited_for):
         begin_writing()
         for one in batch:
             _write(one)

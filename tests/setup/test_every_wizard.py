@@ -23,7 +23,7 @@ from tests.setup.conftest import (
     staged,
 )
 
-QUERIES = 14
+QUERIES = 14  # eight say who is here and how far they are; the rest is the step's own
 HTMX = {"HX-Request": "true"}
 
 

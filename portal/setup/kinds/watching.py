@@ -32,7 +32,7 @@ def watched(place: Place) -> Panel:
     numbers = {
         Counter.RECEIVED: ("Received", received.people),
         Counter.APPLIED: ("In force", received.applied),
-        Counter.HELD: ("Waiting for a decision", received.waiting + received.in_review),
+        Counter.HELD: ("Waiting", received.waiting + received.in_review),
         Counter.FAILED: ("With a problem", received.conflicts),
     }
     expect = waiting.expected(place)
