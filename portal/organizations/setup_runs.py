@@ -6,14 +6,25 @@ What was clicked is kept under `<idp>.<flow>.<step>`, so that going back to a fo
 import uuid
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
-from portal.models import Connection, Directory, Membership, Organization, Permission, SetupRun, Status
+from portal.models import (
+    Connection,
+    Directory,
+    Membership,
+    MembershipRole,
+    Organization,
+    Permission,
+    SetupRun,
+    Status,
+)
 from portal.models.base import new_id, now
-from portal.organizations import connections, directories, events, mail, organizations
+from portal.organizations import connections, directories, events, mail, organizations, roles
 from portal.organizations.actors import Actor
 
+MOST_TOLD = 10
 HALVES = {"sso": SetupRun.connection_id, "scim": SetupRun.directory_id}
 
 
@@ -63,12 +74,14 @@ def for_provisioning(organization: Organization, idp: str, *, by: Actor, name: s
 
 def answer(run: SetupRun, field: str, value: str) -> None:
     """An answer given in a `choose` step."""
+    _hold(run)
     run.choices = run.choices | {field: value}
     run.changed_at = now()
 
 
 def remember(run: SetupRun, name: str, values: list[str]) -> None:
     """What the engine itself must not forget, such as which forms were sent already."""
+    _hold(run)
     run.choices = run.choices | {name: values}
 
 
@@ -80,6 +93,7 @@ def choose_variant(run: SetupRun, variant: str) -> None:
 
 def finish(run: SetupRun, flow: str, step: str) -> None:
     """Somebody said that this step is done; what the portal sees for itself counts for more (wizards.md §3.4)."""
+    _hold(run)
     run.done = run.done | {mark(run, flow, step): now().isoformat()}
     run.changed_at = now()
 
@@ -107,8 +121,20 @@ def hand_back(run: SetupRun, what: str, url: str, *, by: Actor) -> int:
 
 
 def _managers(organization: Organization) -> Sequence[Membership]:
-    active = organization.memberships.select().where(Membership.status == Status.ACTIVE).limit(500)
-    return [one for one in db.session.scalars(active) if one.may(Permission.MANAGE_SSO)][:10]
+    able = [role.id for role in roles.every() if role.allows(Permission.MANAGE_SSO)]
+    held = sa.exists().where(
+        MembershipRole.organization_id == Membership.organization_id,
+        MembershipRole.membership_id == Membership.id,
+        MembershipRole.role_id.in_(able),
+    )
+    active = organization.memberships.select().where(Membership.status == Status.ACTIVE, held)
+    return db.session.scalars(active.order_by(Membership.id).limit(MOST_TOLD)).all()
+
+
+def _hold(run: SetupRun) -> None:
+    """Several people may walk through one run; what one of them says must not undo what another just said."""
+    held = sa.select(SetupRun).where(SetupRun.organization_id == run.organization_id, SetupRun.id == run.id)
+    db.session.execute(held.with_for_update().execution_options(populate_existing=True))
 
 
 def _start(organization: Organization, idp: str, by: Actor) -> SetupRun:

@@ -12,6 +12,7 @@ from portal.setup import bp, changes, imports, places, visitor, walking
 from portal.setup.kinds import confirming, groups
 from portal.setup.places import Place
 from portal.setup.showing import FreshToken, Redo
+from portal.web import limits
 from portal.web.access import access
 from wizards.choices import StepType
 from wizards.definition import TokenOffer
@@ -89,6 +90,8 @@ def hand_back(flow: str, step: str) -> Response:
     place = places.find(visitor.run(), flow, step)
     if place.step.action is None:
         abort(404)
+    if not limits.allows_per_minute(1, "hand-back", str(place.run.id)):
+        return walking.show(place, Redo(("They were told a moment ago. Give them a little time.",), status=429))
     deed = confirming.DEEDS[place.step.action]
     told = setup_runs.hand_back(place.run, deed.what, place.absolute_url, by=visitor.here().actor)
     db.session.commit()

@@ -30,6 +30,8 @@ class Previewing(Kind):
 
     def submit(self, place: Place) -> Redo | None:
         """What was looked at must be what there is: people may have arrived meanwhile."""
+        if why := place.closed:
+            return Redo(why)
         basis = request.form.get("basis", "")
         if basis != place.seen.received.basis:
             words = f"{place.wizard.spoken} has sent changes while you were reading. This is the newest preview."
