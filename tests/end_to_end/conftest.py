@@ -85,13 +85,18 @@ class Visitor:
             self._answered()
             self.page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
+    def _dress(self, scheme):
+        """Chromium may keep inherited colours of the other scheme until an element is laid out anew."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.evaluate("() => { document.body.hidden = true; document.body.offsetHeight; document.body.hidden = false; }")
+        self._settle()
+
     def _answered(self):
         self.page.locator(".htmx-request").first.wait_for(state="detached")
 
     def _judge(self, name):
         for scheme in ("light", "dark"):
-            self.page.emulate_media(color_scheme=scheme)
-            self._settle()
+            self._dress(scheme)
             found = Axe().run(self.page)
             assert found.violations_count == 0, f"{name} ({scheme}): {found.generate_report()}"
         self.page.emulate_media(color_scheme="light")
@@ -102,9 +107,8 @@ class Visitor:
 
     def _photograph(self, name):
         for label, scheme, width in (("light", "light", 1280), ("dark", "dark", 1280), ("narrow", "light", 390)):
-            self.page.emulate_media(color_scheme=scheme)
             self.page.set_viewport_size({"width": width, "height": 860})
-            self._settle()
+            self._dress(scheme)
             self.page.screenshot(path=Path(SCREENSHOTS, f"{name}-{label}.png"), full_page=True)
         self.page.set_viewport_size({"width": 1280, "height": 860})
         self.page.emulate_media(color_scheme="light")
