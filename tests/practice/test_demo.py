@@ -32,6 +32,21 @@ def free_port():
         return found.getsockname()[1]
 
 
+@pytest.fixture
+def start(tmp_path):
+    """start(port, *words): a demo that runs, in the same folder each time; none outlives its test."""
+    running = []
+
+    def begin(port, *words):
+        running.append(Demo(tmp_path, port, *words))
+        return running[-1]
+
+    yield begin
+    for demo in running:
+        demo.process.kill()
+        demo.process.communicate()
+
+
 class Demo:
     """A demo that is running."""
 
@@ -49,7 +64,7 @@ class Demo:
             except requests.RequestException:
                 time.sleep(0.1)
         self.process.kill()
-        raise AssertionError(self.process.communicate()[0])
+        pytest.fail(self.process.communicate()[0])
 
     def stop(self, number=signal.SIGINT):
         """Status and everything it said."""
@@ -71,10 +86,10 @@ def test_the_story_holds_from_the_password_to_the_cut_off(tmp_path, idp):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_says_where_to_go_and_ends_without_a_trace(tmp_path, number):
+def test_it_says_where_to_go_and_ends_without_a_trace(start, number):
     port = free_port()
 
-    status, said = Demo(tmp_path, port).stop(number)
+    status, said = start(port).stop(number)
 
     assert status == 0, said
     assert f"Sign in          http://localhost:{port}/login" in said
@@ -90,21 +105,21 @@ def consoles(demo):
     return {word for word in page.split('"') if word.startswith("/practice/")}
 
 
-def test_starting_it_again_keeps_what_was_there(tmp_path):
+def test_starting_it_again_keeps_what_was_there(start):
     port = free_port()
-    first = consoles(Demo(tmp_path, port))
+    first = consoles(start(port))
 
-    again = consoles(Demo(tmp_path, port))
+    again = consoles(start(port))
 
     assert len(first) == 2
     assert again == first
 
 
-def test_a_fresh_start_forgets(tmp_path):
+def test_a_fresh_start_forgets(start):
     port = free_port()
-    before = consoles(Demo(tmp_path, port))
+    before = consoles(start(port))
 
-    fresh = consoles(Demo(tmp_path, port, "--fresh"))
+    fresh = consoles(start(port, "--fresh"))
 
     assert len(fresh) == 2
     assert not fresh & before
