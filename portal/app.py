@@ -66,12 +66,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
 def _open_doors(app: Flask) -> None:
     app.register_blueprint(health.bp)
     for door in DOORS:
-        try:
-            module = import_module(f"portal.{door}")
-        except ImportError:  # BUILDING: removed when every door stands
-            continue
-        if hasattr(module, "bp"):
-            app.register_blueprint(module.bp)
+        app.register_blueprint(import_module(f"portal.{door}").bp)
     import_module("portal.cli").bind(app)
 
 

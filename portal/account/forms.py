@@ -64,6 +64,7 @@ class TokenForm(FlaskForm):
     )
     days = SelectField(
         "Expires",
+        id="token-days",
         choices=[SelectChoice("0", "never"), SelectChoice("180", "in 180 days"), SelectChoice("365", "in a year")],
     )
 
@@ -76,5 +77,7 @@ class SetupLinkForm(FlaskForm):
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
-    days = IntegerField("Days it works", default=7, validators=[NumberRange(1, 30, "From 1 to 30 days.")])
+    days = IntegerField(
+        "Days it works", id="link-days", default=7, validators=[NumberRange(1, 30, "From 1 to 30 days.")]
+    )
     may_go_live = BooleanField("May switch it on", description="Otherwise one of you presses the last button.")

@@ -9,9 +9,4 @@ NOUNS = ("org", "user", "connection", "directory", "setup_link", "worker", "demo
 
 def bind(app: Flask) -> None:
     for noun in NOUNS:
-        if noun == "demo":  # BUILDING
-            try:
-                import_module("portal.cli.demo")
-            except ModuleNotFoundError:
-                continue
         app.cli.add_command(import_module(f"portal.cli.{noun}").command)

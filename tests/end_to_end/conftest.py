@@ -13,9 +13,10 @@ from playwright.sync_api import sync_playwright
 from portal.cli import demo_world, serving
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
-).split()
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 
 
@@ -88,7 +89,9 @@ class Visitor:
     def _dress(self, scheme):
         """Chromium may keep inherited colours of the other scheme until an element is laid out anew."""
         self.page.emulate_media(color_scheme=scheme)
-        self.page.evaluate("() => { document.body.hidden = true; document.body.offsetHeight; document.body.hidden = false; }")
+        self.page.evaluate(
+            "() => { document.body.hidden = true; document.body.offsetHeight; document.body.hidden = false; }"
+        )
         self._settle()
 
     def _answered(self):

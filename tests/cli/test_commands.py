@@ -1,0 +1,108 @@
+"""The command line of design.md §5, driven from outside as an operator drives it."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests import databases
+from tests.conftest import FERNET
+from tests.setup.test_metadata_step import metadata as real_metadata
+
+
+@pytest.fixture
+def flask(tmp_path, migrated, app):
+    """flask("org", "create", …) → (status, standard output, standard error), on the database of this test."""
+    url = migrated if databases.POSTGRESQL else app.config["SETTINGS"].database
+    env = os.environ | {
+        "DATABASE_URL": url, "SECRET_KEY": "test " * 8, "ENCRYPTION_KEYS": FERNET, "INSTANCE_PATH": str(tmp_path),
+        "PUBLIC_URL": "https://login.example.com", "LOG_LEVEL": "ERROR",
+    }  # fmt: skip
+
+    def run(*words, stdin=""):
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", *words]
+        found = subprocess.run(command, env=env, input=stdin, capture_output=True, text=True, check=False)
+        return found.returncode, found.stdout, found.stderr
+
+    return run
+
+
+def answer(found):
+    status, said, wrong = found
+    assert status == 0, wrong
+    return json.loads(said)
+
+
+def test_a_company_is_connected_from_the_command_line(flask, tmp_path):
+    metadata = tmp_path / "metadata.xml"
+    metadata.write_text(_metadata())
+
+    org = answer(flask("org", "create", "Acme Corp", "--domain", "acme.example", "--verified", "--json"))
+    user = answer(
+        flask(
+            "user",
+            "create",
+            "ada@acme.example",
+            "--org",
+            org["slug"],
+            "--role",
+            "owner",
+            "--password-stdin",
+            "--json",
+            stdin="a long password\n",
+        )
+    )
+    connection = answer(
+        flask("connection", "create", org["id"], "--idp", "okta", "--metadata", str(metadata), "--live", "--json")
+    )
+    directory = answer(flask("directory", "create", "acme-corp", "--idp", "okta", "--live", "--json"))
+    token = answer(flask("directory", "token", directory["id"], "--days", "30", "--name", "Okta", "--json"))
+    link = answer(flask("setup-link", "create", "acme-corp", "--scope", "sso", "--days", "3", "--json"))
+
+    assert org.keys() == {"id", "slug"}
+    assert user.keys() == {"id"}
+    base = f"https://login.example.com/saml/{connection['id']}"
+    addresses = {f"{name}_url": f"{base}/{name}" for name in ("acs", "login", "metadata")}
+    assert connection == {"id": connection["id"], "entity_id": base} | addresses
+    assert directory["base_url"] == f"https://login.example.com/scim/v2/{directory['id']}"
+    assert token["token"].startswith(token["prefix"])
+    assert token["expires_at"]
+    assert link["url"].startswith("https://login.example.com/setup/link/")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("connection", "create", "nobody", "--idp", "okta", "--json"),
+        ("connection", "create", "acme", "--idp", "no-such-idp", "--json"),
+        ("connection", "create", "acme", "--idp", "okta", "--metadata", "/nowhere", "--json"),
+        ("directory", "token", "no-such-directory", "--json"),
+        ("user", "create", "not an address", "--json"),
+        ("setup-link", "create", "acme", "--scope", "everything", "--json"),
+    ],
+)
+def test_an_error_goes_to_standard_error_with_status_1(flask, words):
+    flask("org", "create", "Acme")
+
+    status, said, wrong = flask(*words)
+
+    assert (status, said) == (1, "")
+    assert wrong.startswith("error: ")
+
+
+def test_without_json_the_same_is_said_for_people(flask):
+    status, said, _ = flask("org", "create", "Acme")
+
+    assert status == 0
+    assert "slug" in said
+
+
+def test_the_worker_does_what_is_due_and_ends(flask):
+    assert flask("worker", "--once")[0] == 0
+
+
+def _metadata():
+    """An IdP's metadata, with a certificate of a key made for the tests."""
+    return real_metadata("http://www.okta.com/exk1", "https://acme.okta.com/app/acme/exk1/sso/saml")
