@@ -1,22 +1,15 @@
 """A really started server with the demo's world, and a real browser that holds every page to account."""
 
 import os
-import shutil
 import threading
 from pathlib import Path
 
 import pytest
 import waitress
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from portal.cli import demo_world, serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome") or ""
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-    "--no-first-run",
-]  # fmt: skip
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 
 
@@ -36,16 +29,6 @@ def server(make_app):
     yield f"http://localhost:{port}"
     running.close()
     thread.join(timeout=5)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    if not CHROMIUM:
-        pytest.skip("no Chromium here: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
 
 
 class Visitor:

@@ -1,11 +1,7 @@
 """The practice IdP in a real browser: it sends people on by itself, and axe finds nothing."""
 
-import os
-import shutil
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from portal.extensions import db
 from portal.models import Session
@@ -16,25 +12,6 @@ from tests.factories import make_connection, make_organization
 from tests.practice.fixtures import make_tenant
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    path = shutil.which("chromium")
-    if not path:
-        missing = "chromium is missing: apt-get install -y --no-install-recommends chromium"
-        pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def tab(chromium):
-    context = chromium.new_context()
-    yield context.new_page()
-    context.close()
 
 
 @pytest.fixture(params=[OKTA, ENTRA], ids=["okta", "entra"])

@@ -1,26 +1,11 @@
 """A real browser, and the IdP on another site (127.0.0.1, we on localhost): SameSite and the content policy are real."""
 
-import os
-import shutil
-
 import pytest
-from playwright.sync_api import sync_playwright
 
 from portal.saml.vocabulary import POST
-from tests.saml import real_idps
 from tests.saml.world import connect, signed_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.real_idp]
-
-
-@pytest.fixture
-def tab():
-    path = shutil.which("chromium")
-    real_idps.need("chromium", path)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
-        yield chromium.new_page()
-        chromium.close()
 
 
 def sign_in_there(tab):
