@@ -18,7 +18,11 @@ def config(directory: Directory) -> Document:
         "schemas": [CONFIG],
         "documentationUri": f"{current().public_url}/",
         "patch": {"supported": True},
-        "bulk": {"supported": False, "maxOperations": 100, "maxPayloadSize": current().scim_max_body},
+        "bulk": {
+            "supported": True,
+            "maxOperations": current().scim_bulk_operations,
+            "maxPayloadSize": current().scim_max_body,
+        },
         "filter": {"supported": True, "maxResults": current().scim_max_results},
         "changePassword": {"supported": False},
         "sort": {"supported": True},

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 
 from portal.extensions import csrf, db
-from portal.organizations.refusals import GroupNameTaken, Refused, UserNameTaken
-from portal.scim import discovery, errors, groups, recording, users
+from portal.organizations.refusals import Refused
+from portal.scim import bulk, discovery, errors, groups, recording, users
 from portal.scim.attributes import KINDS, SCHEMAS
 from portal.scim.entry import body, directory
 from portal.scim.errors import ScimError
@@ -94,7 +94,7 @@ _route(
 _route("/Schemas", {"GET": lambda: discovery.every([discovery.schema(directory(), one) for one in SCHEMAS])})
 _route("/Schemas/<urn>", {"GET": lambda urn: answer(discovery.schema(directory(), discovery.find_schema(urn)))})
 _route("/Me", dict.fromkeys(ANY, _not_offered))
-_route("/Bulk", {"POST": _not_offered})
+_route("/Bulk", {"POST": bulk.run})
 _route("/Users/<rest>", dict.fromkeys(ANY, lambda rest: _no_such("user")))
 _route("/Groups/<rest>", dict.fromkeys(ANY, lambda rest: _no_such("group")))
 _route("/<path:rest>", dict.fromkeys(ANY, _lost))
@@ -113,6 +113,4 @@ def say_error(error: ScimError) -> Response:
 @bp.errorhandler(Refused)
 def say_refusal(error: Refused) -> Response:
     db.session.rollback()
-    if isinstance(error, UserNameTaken | GroupNameTaken):
-        return errors.uniqueness(str(error)).answer()
     return errors.of_refusal(error).answer()

@@ -10,6 +10,7 @@ from portal.models import Directory, Mode, ScimToken
 from portal.models.base import now
 from portal.organizations import connections, directories, tokens
 from portal.organizations.actors import Actor, Door
+from portal.scim import at_hand
 from portal.scim.errors import ScimError
 from portal.settings import current
 from portal.web import json as strict
@@ -49,11 +50,13 @@ def actor() -> Actor:
 
 
 def body() -> dict[str, object]:
-    """The request's JSON object, read strictly."""
+    """The request's JSON object, read strictly; or that of the bulk operation at hand."""
+    if (part := at_hand.part()) is not None:
+        return part.data
     if request.mimetype not in JSON_TYPES:
         raise ScimError(415, "")
     if (request.content_length or 0) > current().scim_max_body:
-        raise ScimError(413, "")
+        raise ScimError(413, f"One request takes {current().scim_max_body} bytes at most. Send it in parts.")
     try:
         data = request.get_data(cache=False)
         g.scim_body = data.decode("utf-8", "replace")

@@ -8,7 +8,7 @@ from flask import Response, request
 from portal.extensions import db
 from portal.models import DirectoryGroup
 from portal.organizations import directory_people
-from portal.scim import cleaning, dialects, paging, patch, rendering
+from portal.scim import at_hand, cleaning, dialects, paging, patch, rendering
 from portal.scim.attributes import GROUPS
 from portal.scim.entry import actor, body, directory, note_use
 from portal.scim.errors import ScimError, invalid_path, invalid_value, not_found
@@ -151,7 +151,8 @@ def _documents(groups: list[DirectoryGroup], selection: Selection) -> list[Docum
 
 
 def _written(response: Response) -> Response:
-    note_use()
-    record_write(response)
-    db.session.commit()
+    if at_hand.part() is None:  # an operation of a bulk request is not the end of the transaction
+        note_use()
+        record_write(response)
+        db.session.commit()
     return response

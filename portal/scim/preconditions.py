@@ -3,6 +3,7 @@
 from flask import Response, request
 
 from portal.models import DirectoryGroup, DirectoryUser
+from portal.scim import at_hand
 from portal.scim.errors import MIME, ScimError
 from portal.scim.rendering import etag
 
@@ -10,7 +11,7 @@ Row = DirectoryUser | DirectoryGroup
 
 
 def require_match(row: Row) -> None:
-    wanted = request.headers.get("If-Match")
+    wanted = at_hand.wanted_version()
     if wanted and wanted.strip() != "*" and etag(row) not in _tags(wanted):
         raise ScimError(412, "It was changed by somebody else meanwhile. Read it again, then repeat the change.")
 

@@ -100,7 +100,7 @@ def _storable(text: str) -> str:
 
 def _problem(response: Response) -> str:
     if response.status_code < 400:
-        return ""
+        return _storable(g.get("scim_problem", "")[:2000])
     found = response.get_json(silent=True)
     return _storable(str(found.get("detail", ""))[:2000]) if isinstance(found, dict) else ""
 

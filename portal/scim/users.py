@@ -8,7 +8,7 @@ from flask import Response, request
 from portal.extensions import db
 from portal.models import DirectoryUser
 from portal.organizations import directory_people
-from portal.scim import cleaning, paging, patch, rendering
+from portal.scim import at_hand, cleaning, paging, patch, rendering
 from portal.scim.attributes import PEOPLE
 from portal.scim.entry import actor, body, directory, note_use
 from portal.scim.errors import not_found
@@ -85,7 +85,8 @@ def _documents(people: list[DirectoryUser], selection: Selection) -> list[Docume
 
 
 def _written(response: Response) -> Response:
-    note_use()
-    record_write(response)
-    db.session.commit()
+    if at_hand.part() is None:  # an operation of a bulk request is not the end of the transaction
+        note_use()
+        record_write(response)
+        db.session.commit()
     return response

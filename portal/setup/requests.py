@@ -27,6 +27,7 @@ WANTED = {
     ("PUT", "groups"): "updated a group",
     ("PATCH", "groups"): "changed a group",
     ("DELETE", "groups"): "deleted a group",
+    ("POST", "bulk"): "sent several changes at once",
     ("GET", "serviceproviderconfig"): "asked what we can do",
     ("GET", "schemas"): "asked which attributes we keep",
     ("GET", "resourcetypes"): "asked what we keep",
@@ -66,7 +67,7 @@ def told(exchange: Exchange, seen: Evidence, expect: Expected) -> Told:
         return Told(exchange, "attention", _wanted(exchange), exchange.problem)
     if was_connection_test(exchange, expect):
         return Told(exchange, "ok", "tested the connection by asking for somebody who does not exist. That worked")
-    return Told(exchange, "ok", _wanted(exchange), exchange.problem)
+    return Told(exchange, "attention" if exchange.problem else "ok", _wanted(exchange), exchange.problem)
 
 
 def was_connection_test(exchange: Exchange, expect: Expected) -> bool:
