@@ -11,10 +11,10 @@ from portal.organizations.refusals import Refused
 from portal.scim import at_hand, bulk_references, errors, groups, users
 from portal.scim.at_hand import Document, Part
 from portal.scim.bulk_operations import Operation, most_errors, read
-from portal.scim.entry import body, directory, note_use
+from portal.scim.entry import body, directory
 from portal.scim.errors import ScimError, not_found
-from portal.scim.recording import record_write
 from portal.scim.rendering import answer
+from portal.scim.resources import written
 
 RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 MAKE: dict[str, Callable[[], Response]] = {"User": users.create_user, "Group": groups.create_group}
@@ -136,10 +136,7 @@ def _written(job: _Job) -> Response:
     if job.errors:
         words = f"{len(job.errors)} of {len(job.operations)} operations failed. The first: "
         g.scim_problem = words + (job.errors[0].detail or errors.WORDS[job.errors[0].status])
-    note_use()
-    record_write(response)
-    db.session.commit()
-    return response
+    return written(response)
 
 
 def _result(job: _Job, operation: Operation, outcome: Outcome) -> Document:

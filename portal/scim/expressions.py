@@ -102,7 +102,7 @@ class Compiler:
         names = [part for part in (urn, attribute.name, _leaf(attribute, path.sub).name if path.sub else "") if part]
         if attribute.type == COMPLEX and not path.sub and attribute.find("value"):
             names.append("value")  # RFC 7644 §3.4.2.2: a complex attribute stands for its value
-        return self.row.data[tuple(names)]
+        return self.row.__table__.c.data[tuple(names)]
 
     def _text(self, urn: str, attribute: Attribute, path: Path) -> Sql:
         return self._json(urn, attribute, path).as_string()
