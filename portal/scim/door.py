@@ -7,10 +7,11 @@ from flask import Blueprint, Response, request
 
 from portal.extensions import csrf, db
 from portal.organizations.refusals import Refused
-from portal.scim import bulk, discovery, errors, groups, recording, users
+from portal.scim import bulk, discovery, errors, groups, oauth, recording, users
 from portal.scim.attributes import KINDS, SCHEMAS
 from portal.scim.entry import body, directory
 from portal.scim.errors import ScimError
+from portal.scim.oauth import OAuthError
 from portal.scim.rendering import answer, listing
 from portal.web import errors as web_errors
 from portal.web.access import access
@@ -70,6 +71,7 @@ def _lost(rest: str) -> Response:
     raise ScimError(404, words)
 
 
+bp.add_url_rule("/oauth/token", "create_access_token", oauth.create_access_token, methods=ANY)
 _route("/Users", {"GET": users.list_users, "POST": users.create_user})
 _route("/Users/<uuid:user_id>", {
     "GET": users.show_user, "PUT": users.replace_user, "PATCH": users.change_user, "DELETE": users.delete_user,
@@ -100,6 +102,12 @@ _route("/<path:rest>", dict.fromkeys(ANY, _lost))
 
 def _no_such(kind: str) -> Response:
     raise errors.not_found(kind)
+
+
+@bp.app_errorhandler(OAuthError)
+def say_oauth_error(error: OAuthError) -> Response:
+    db.session.rollback()
+    return error.answer()
 
 
 @bp.app_errorhandler(ScimError)
