@@ -181,5 +181,7 @@ class ScimToken(Model):
     last_used_at: Mapped[Time | None]
     last_used_agent: Mapped[Line] = mapped_column(default="")
 
+    directory: Mapped[Directory] = relationship(viewonly=True)
+
     def usable(self, at: datetime) -> bool:
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
-from portal.models import Directory, ScimToken
+from portal.models import Directory, Organization, ScimToken
 from portal.models.base import now
 from portal.organizations import events
 from portal.organizations.actors import Actor
@@ -48,8 +49,11 @@ def revoke(token: ScimToken, directory: Directory, *, by: Actor) -> None:
 
 
 def find(secret: str) -> ScimToken | None:
-    """One indexed look-up, whichever directory it belongs to: so that a misplaced token can be explained."""
-    return db.session.scalars(sa.select(ScimToken).where(ScimToken.token_hash == digest(secret))).one_or_none()
+    """One indexed look-up, whichever directory it belongs to, so that a misplaced token can be explained; it brings the
+    directory, its organization and the role newcomers get."""
+    whole = joinedload(ScimToken.directory, innerjoin=True).joinedload(Directory.organization, innerjoin=True)
+    found = sa.select(ScimToken).options(whole.joinedload(Organization.default_role, innerjoin=True))
+    return db.session.scalars(found.where(ScimToken.token_hash == digest(secret))).one_or_none()
 
 
 def get(directory: Directory, token_id: uuid.UUID) -> ScimToken | None:

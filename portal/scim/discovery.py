@@ -3,9 +3,10 @@
 from flask import Response, request
 
 from portal.models import Directory
+from portal.scim import paging
 from portal.scim.attributes import KINDS, SCHEMAS, Attribute, Kind, Schema
 from portal.scim.errors import ScimError
-from portal.scim.rendering import LIST, Document, answer
+from portal.scim.rendering import Document, answer, listing
 from portal.settings import current
 
 CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
@@ -23,6 +24,13 @@ def config(directory: Directory) -> Document:
         "changePassword": {"supported": False},
         "sort": {"supported": True},
         "etag": {"supported": True},
+        "pagination": {  # RFC 9865 §4; a cursor stays good for as long as the directory
+            "cursor": True,
+            "index": True,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": paging.DEFAULT,
+            "maxPageSize": current().scim_max_results,
+        },
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",
@@ -58,15 +66,7 @@ def every(documents: list[Document]) -> Response:
     """Discovery takes no filter (RFC 7644 §4)."""
     if "filter" in request.args:
         raise ScimError(403, "Discovery cannot be filtered.")
-    return answer(
-        {
-            "schemas": [LIST],
-            "totalResults": len(documents),
-            "startIndex": 1,
-            "itemsPerPage": len(documents),
-            "Resources": documents,
-        }
-    )
+    return answer(listing(documents, len(documents), startIndex=1))
 
 
 def find_kind(name: str) -> Kind:

@@ -11,7 +11,7 @@ from portal.scim import discovery, errors, groups, recording, users
 from portal.scim.attributes import KINDS, SCHEMAS
 from portal.scim.entry import body, directory
 from portal.scim.errors import ScimError
-from portal.scim.rendering import LIST, answer
+from portal.scim.rendering import answer, listing
 from portal.web import errors as web_errors
 from portal.web.access import access
 
@@ -53,9 +53,7 @@ def _search_everything() -> Response:
         except ScimError as error:
             if error.scim_type != "invalidFilter":
                 raise
-    return answer(
-        {"schemas": [LIST], "totalResults": len(found), "startIndex": 1, "itemsPerPage": len(found), "Resources": found}
-    )
+    return answer(listing(found, len(found), startIndex=1))
 
 
 def _not_offered() -> Response:

@@ -8,8 +8,9 @@ from flask import g, request
 from portal.extensions import db
 from portal.models import Directory, Mode, ScimToken
 from portal.models.base import now
-from portal.organizations import connections, directories, tokens
+from portal.organizations import connections, directories, exchanges, tokens
 from portal.organizations.actors import Actor, Door
+from portal.organizations.exchanges import Used
 from portal.scim.errors import ScimError
 from portal.settings import current
 from portal.web import json as strict
@@ -28,10 +29,11 @@ def let_in() -> None:
     directory_id: uuid.UUID = (request.view_args or {})["directory_id"]
     g.scim_prefix = ""
     token = _presented()
-    directory = directories.get(directory_id)
-    g.recorded_for = directory
-    if token.directory_id != directory_id or directory is None:
+    directory = token.directory
+    if directory.id != directory_id:
+        _remember_directory()
         raise _unauthorized("This token belongs to another directory. Copy base URL and token from the same place.")
+    g.recorded_for = directory
     _require_usable(token)
     _require_open(directory)
     if not limits.allows_per_second(current().scim_rate, "scim", str(directory_id)):
@@ -56,8 +58,9 @@ def body() -> dict[str, object]:
         raise ScimError(413, "")
     try:
         data = request.get_data(cache=False)
-        g.scim_body = data.decode("utf-8", "replace")
-        return strict.read(data, largest=current().scim_max_body)
+        g.scim_body = f"({len(data)} bytes that are not JSON)"
+        g.scim_body = document = strict.read(data, largest=current().scim_max_body)
+        return document
     except BadJson as problem:
         raise ScimError(400, str(problem), "invalidSyntax") from None
 
@@ -66,8 +69,8 @@ def note_use() -> None:
     """When the token and the directory were last used, at most once a minute; part of the transaction of a write."""
     token, at = g.scim_token, now()
     if token.last_used_at is None or token.last_used_at < at - TOUCH_EVERY:
-        token.last_used_at, token.last_used_agent = at, request.user_agent.string[:320]
-        directory().last_request_at = at
+        used = Used(token.organization_id, token.directory_id, at, request.user_agent.string[:320])
+        exchanges.note_token_uses({token.id: used})
 
 
 def _presented() -> ScimToken:

@@ -131,7 +131,7 @@ class Compiler:
         names = [part for part in (urn, attribute.name, _leaf(attribute, path.sub).name if path.sub else "") if part]
         if attribute.type == COMPLEX and not path.sub and attribute.find("value") and not whole:
             names.append("value")  # RFC 7644 §3.4.2.2: a complex attribute stands for its value
-        return self.row.data[tuple(names)]
+        return self.row.__table__.c.data[tuple(names)]
 
 
 def path_of(name: str) -> Path:

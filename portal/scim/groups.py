@@ -1,36 +1,29 @@
 """/Groups: the same, with members changed by the difference, whatever the group's size."""
 
 import uuid
-from collections.abc import Mapping
 
 from flask import Response, request
 
 from portal.extensions import db
 from portal.models import DirectoryGroup
 from portal.organizations import directory_people
-from portal.scim import cleaning, dialects, paging, patch, rendering
+from portal.scim import cleaning, dialects, patch, reading, rendering, resources
 from portal.scim.attributes import GROUPS
-from portal.scim.entry import actor, body, directory, note_use
+from portal.scim.entry import actor, body, directory
 from portal.scim.errors import ScimError, invalid_path, invalid_value, not_found
 from portal.scim.patch import Operation
-from portal.scim.preconditions import require_match, unchanged
-from portal.scim.recording import record_write
+from portal.scim.preconditions import require_match
 from portal.scim.rendering import Document, Selection
+from portal.scim.resources import written
 from portal.settings import current
 
 
 def list_groups(asked: Document | None = None) -> Response:
-    given: Mapping[str, object] = asked if asked is not None else request.args
-    page = paging.read(directory(), GROUPS, DirectoryGroup, paging.Query.read(given))
-    documents = _documents(page.rows, Selection.asked(GROUPS, asked))  # type: ignore[arg-type]
-    return rendering.answer(rendering.listing(documents, page.total, paging.Query.read(given).start))
+    return resources.listed(GROUPS, asked)
 
 
 def show_group(group_id: uuid.UUID) -> Response:
-    group = directory_people.find_group(directory(), group_id)
-    if group is None:
-        raise not_found("group")
-    return unchanged(group) or rendering.answer(_document(group))
+    return resources.shown(GROUPS, group_id)
 
 
 def create_group() -> Response:
@@ -38,7 +31,7 @@ def create_group() -> Response:
     document = cleaning.clean(GROUPS, sent).document
     cleaning.require(GROUPS, document)
     group = directory_people.create_group(directory(), document, _ids(_members(sent)), by=actor())
-    return _written(rendering.answer(_document(group), 201))
+    return written(rendering.answer(_document(group), 201))
 
 
 def replace_group(group_id: uuid.UUID) -> Response:
@@ -50,7 +43,7 @@ def replace_group(group_id: uuid.UUID) -> Response:
     moved = directory_people.set_members(directory(), group, _ids(_members(sent)), by=actor())
     if moved and not changed:
         directory_people.touch_group(group)
-    return _written(rendering.answer(_document(group)))
+    return written(rendering.answer(_document(group)))
 
 
 def change_group(group_id: uuid.UUID) -> Response:
@@ -65,12 +58,12 @@ def change_group(group_id: uuid.UUID) -> Response:
     if any(moved) and not changed:
         directory_people.touch_group(group)
     db.session.flush()
-    return _written(rendering.answer(_document(group)) if "attributes" in request.args else rendering.nothing(group))
+    return written(rendering.answer(_document(group)) if "attributes" in request.args else rendering.nothing(group))
 
 
 def delete_group(group_id: uuid.UUID) -> Response:
     directory_people.delete_group(directory(), _locked(group_id), by=actor())
-    return _written(rendering.nothing())
+    return written(rendering.nothing())
 
 
 def _sorted(wanted: list[Operation]) -> tuple[list[Operation], list[Operation]]:
@@ -134,24 +127,16 @@ def _ids(named: list[str], *, strict: bool = True) -> list[uuid.UUID]:
 
 
 def _locked(group_id: uuid.UUID) -> DirectoryGroup:
-    group = directory_people.find_group(directory(), group_id, lock=True)
-    if group is None:
+    found = reading.locked(directory(), GROUPS, group_id)
+    if found is None:
         raise not_found("group")
-    require_match(group)
+    require_match(found[0])
+    group: DirectoryGroup = found[0]
     return group
 
 
 def _document(group: DirectoryGroup) -> Document:
-    return _documents([group], Selection.asked(GROUPS))[0]
-
-
-def _documents(groups: list[DirectoryGroup], selection: Selection) -> list[Document]:
-    members = directory_people.members_of(directory(), groups) if selection.wants("members") else {}
-    return [rendering.group(directory(), group, members.get(group.id, ()), selection) for group in groups]
-
-
-def _written(response: Response) -> Response:
-    note_use()
-    record_write(response)
-    db.session.commit()
-    return response
+    """As it is now in the database, with its members where they were asked for."""
+    selection = Selection.asked(GROUPS)
+    row = reading.one(directory(), GROUPS, group.id, selection) if selection.wants("members") else group
+    return reading.document(directory(), GROUPS, row, selection)

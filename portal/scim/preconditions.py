@@ -2,11 +2,8 @@
 
 from flask import Response, request
 
-from portal.models import DirectoryGroup, DirectoryUser
 from portal.scim.errors import MIME, ScimError
-from portal.scim.rendering import etag
-
-Row = DirectoryUser | DirectoryGroup
+from portal.scim.rendering import Row, etag
 
 
 def require_match(row: Row) -> None:
