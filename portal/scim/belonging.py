@@ -1,16 +1,19 @@
 """Members of a group and groups of a person, as filters see them: rows in a table, not elements of a document."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
+from portal.extensions import db
 from portal.models import DirectoryGroup, DirectoryGroupMember, DirectoryUser
 from portal.scim.comparing import Condition, Sql
 from portal.scim.errors import invalid_filter
 
 Part = Callable[[str, str], Sql]
 Test = Callable[[Part], Condition]
+_MEMBER = {"value": DirectoryGroupMember.__table__.c.directory_user_id, "type": sa.literal("User")}
 
 
 def exist(kind: str, test: Test) -> Condition:
@@ -18,12 +21,20 @@ def exist(kind: str, test: Test) -> Condition:
     return _members(test) if kind == "Group" else _groups(test)
 
 
+def members_of(group: DirectoryGroup, test: Test) -> list[uuid.UUID]:
+    theirs = sa.select(DirectoryGroupMember.directory_user_id).where(
+        DirectoryGroupMember.organization_id == group.organization_id,
+        DirectoryGroupMember.group_id == group.id,
+        test(_among("members", _MEMBER)),
+    )
+    return list(db.session.scalars(theirs))
+
+
 def _members(test: Test) -> Condition:
-    parts = {"value": DirectoryGroupMember.directory_user_id, "type": sa.literal("User")}
     return sa.exists().where(
         DirectoryGroupMember.organization_id == DirectoryGroup.organization_id,
         DirectoryGroupMember.group_id == DirectoryGroup.id,
-        test(_among("members", parts)),
+        test(_among("members", _MEMBER)),
     )
 
 

@@ -1,8 +1,10 @@
 """Filter nodes as SQLAlchemy expressions: indexed columns where there are some, the kept document everywhere else.
 
-An attribute nobody knows is `invalidFilter`, never a condition left out (RFC 7644 §3.4.2.2).
+An attribute nobody knows is `invalidFilter`, never a condition left out (RFC 7644 §3.4.2.2). Only at the root, where several
+kinds are searched at once, it is false of those that do not have it (§3.4.2.1): there the compiler is `lenient`.
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 from portal.models import DirectoryGroup, DirectoryUser
 from portal.models.text import folded
 from portal.scim import belonging, comparing, elements, matching
-from portal.scim.attributes import BOOLEAN, COMPLEX, KINDS, Attribute, Kind
+from portal.scim.attributes import BOOLEAN, COMPLEX, GROUP, KINDS, Attribute, Kind
 from portal.scim.comparing import Condition, Sql
 from portal.scim.errors import invalid_filter, invalid_value
 from portal.scim.filters import Both, Compare, Either, Node, Not, Path, Within
@@ -26,6 +28,7 @@ ROWS = ("members", "groups")  # kept in a table of their own, not in the documen
 class Compiler:
     kind: Kind
     row: Row
+    lenient: bool = False
 
     def condition(self, node: Node) -> Condition:
         if isinstance(node, Both):
@@ -34,17 +37,23 @@ class Compiler:
             return sa.or_(*map(self.condition, node.parts))
         if isinstance(node, Not):
             return _not(self.condition(node.part))
+        if self.lenient and self.kind.resolve(node.path.name, node.path.urn) is None:
+            return sa.false()
         return self._within(node) if isinstance(node, Within) else self._compare(node)
 
-    def order(self, name: str) -> Sql:
+    def order(self, name: str) -> Sql | None:
         """What to sort by (RFC 7644 §3.4.2.3): of several values the primary one, else the first; without case where the
         attribute has none."""
         path = path_of(name)
         found = self.kind.resolve(path.name, path.urn)
+        if found is None and self.lenient:
+            return None
         if found is None or found[1].name in (*ROWS, "schemas"):
             raise invalid_value(f"Nothing can be sorted by {name[:60]!r}. Choose another attribute as sortBy.")
         urn, attribute = found
-        leaf = _leaf(attribute, path.sub)
+        leaf = attribute.find(path.sub) if path.sub else attribute.find("value") or attribute
+        if leaf is None:
+            raise invalid_value(_no_part(attribute, path.sub))
         if leaf.type == COMPLEX:
             raise invalid_value(f"{attribute.name} has parts. Sort by one of them, such as {name}.{leaf.sub[0].name}.")
         if attribute.many:
@@ -104,7 +113,7 @@ class Compiler:
         if node.operator == "pr" or matching.passes(node, self.kind.schema.urn):
             return sa.true()
         named = [schema.urn for schema in self.kind.extensions if matching.passes(node, schema.urn)]
-        return sa.or_(sa.false(), *(self.row.data[urn].as_string().is_not(None) for urn in named))
+        return sa.or_(sa.false(), *(self._document(urn).as_string().is_not(None) for urn in named))
 
     def _resolve(self, path: Path) -> tuple[str, Attribute]:
         found = self.kind.resolve(path.name, path.urn)
@@ -132,6 +141,13 @@ class Compiler:
         if attribute.type == COMPLEX and not path.sub and attribute.find("value") and not whole:
             names.append("value")  # RFC 7644 §3.4.2.2: a complex attribute stands for its value
         return self.row.__table__.c.data[tuple(names)]
+
+
+def members_where(group: DirectoryGroup, node: Node) -> list[uuid.UUID]:
+    """The people of a group that a filter in [ ] chooses."""
+    attribute = GROUP.find("members")
+    assert attribute is not None  # noqa: S101 (a row of attributes.py)
+    return belonging.members_of(group, lambda part: _inside(node, attribute, part))
 
 
 def path_of(name: str) -> Path:

@@ -24,6 +24,17 @@ def holds(node: Node | None, element: Element, attribute: Attribute) -> bool:
     return _compare(node, element, attribute)
 
 
+def check(node: Node | None, attribute: Attribute) -> None:
+    """A filter in [ ] is wrong or right whether or not there are elements it could be asked about."""
+    if node is not None:
+        holds(node, {}, attribute)
+    if isinstance(node, Both | Either):  # `holds` stops at the first part that decides
+        for part in node.parts:
+            check(part, attribute)
+    if isinstance(node, Not):
+        check(node.part, attribute)
+
+
 def seed(node: Node | None, attribute: Attribute) -> Element | None:
     """`type eq "work"` describes {"type": "work"}; other filters describe nothing."""
     if isinstance(node, Both):
