@@ -9,6 +9,7 @@ from portal.models.connection import (
     IdpInitiated,
     SamlConfiguration,
 )
+from portal.models.connection_key import ConnectionKey, KeyState
 from portal.models.directory import (
     Applied,
     Directory,
@@ -43,6 +44,7 @@ __all__ = [
     "Connection",
     "ConnectionConfiguration",
     "ConnectionIdentity",
+    "ConnectionKey",
     "ConnectionTest",
     "Delivery",
     "DeliveryStatus",
@@ -57,6 +59,7 @@ __all__ = [
     "GroupRole",
     "IdpInitiated",
     "Invitation",
+    "KeyState",
     "Leavers",
     "LoginPurpose",
     "LoginTransaction",

@@ -44,7 +44,8 @@ class ServiceProvider:
     sso_url: str
     certificates: tuple[str, ...]
     mapping: dict[str, str] = field(default_factory=dict)
-    keys: tuple[SpKey, ...] = ()
+    keys: tuple[SpKey, ...] = ()  # what opens an encrypted assertion, the likeliest first
+    signing: SpKey | None = None  # what signs our requests, where they are signed
     allow_cbc: bool = False
     skew: timedelta = timedelta(seconds=120)
 

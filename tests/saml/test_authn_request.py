@@ -46,7 +46,7 @@ def test_request_ids_differ_and_are_xml_names():
 
 
 def test_a_redirect_is_signed_over_its_query():
-    query = urlsplit(authn_request.redirect_url(provider(), question(), KEY)).query
+    query = urlsplit(authn_request.redirect_url(provider(signing=KEY), question())).query
     signed, _, _ = query.rpartition("&Signature=")
     fields = parse_qs(query)
 
@@ -57,7 +57,7 @@ def test_a_redirect_is_signed_over_its_query():
 
 
 def test_a_posted_request_is_signed_inside():
-    fields = authn_request.post_fields(provider(), question(), KEY)
+    fields = authn_request.post_fields(provider(signing=KEY), question())
     document = etree.fromstring(base64.b64decode(fields["SAMLRequest"]))
 
     verified = XMLVerifier().verify(document, x509_cert=KEY.certificate, id_attribute="ID")
