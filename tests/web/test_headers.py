@@ -1,6 +1,8 @@
 """Every answer is strict about what it may load, and says which request it was."""
 
+import io
 import json
+import sys
 
 import pytest
 
@@ -45,3 +47,12 @@ def test_production_refuses_what_is_unsafe(tmp_path):
     with pytest.raises(SettingsRefused, match="SECRET_KEY"):
         read(environment="production", instance_path=tmp_path)
     assert settings_for(tmp_path, "").environment == "test"
+
+
+def test_a_log_nobody_reads_any_more_breaks_no_request(make_app, monkeypatch):
+    app = make_app(log_level="INFO")
+    gone = io.StringIO()
+    gone.close()
+    monkeypatch.setattr(sys, "stderr", gone)
+
+    assert app.test_client().get("/healthz").status_code == 200
