@@ -1,5 +1,6 @@
 """A connection and one version of its configuration, as the SAML code sees them."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from portal.models import Connection, ConnectionConfiguration, ConnectionKey, KeyState
@@ -10,8 +11,8 @@ from portal.settings import current
 
 
 def provider_of(connection: Connection, configuration: ConnectionConfiguration) -> ServiceProvider:
-    saml, keys = configuration.saml, connection_keys.listed(connection)
-    active = next((row for row in keys if row.state is KeyState.ACTIVE), None)
+    saml = configuration.saml
+    active = connection_keys.active(connection) if saml.sign_requests else None
     return ServiceProvider(
         entity_id=connection.entity_id,
         acs_url=connection.acs_url,
@@ -19,8 +20,8 @@ def provider_of(connection: Connection, configuration: ConnectionConfiguration) 
         sso_url=saml.sso_url,
         certificates=saml.certificates,
         mapping=saml.mapping,
-        keys=tuple(map(_key, keys)),
-        signing=_key(active) if active and saml.sign_requests else None,
+        keys=_Keys(connection),
+        signing=_key(active) if active else None,
         allow_cbc=saml.allow_cbc,
         skew=timedelta(seconds=current().saml_clock_skew),
     )
@@ -44,6 +45,16 @@ def proven_by(connection: Connection, config_hash: str) -> ConnectionConfigurati
     """The configuration in force or in waiting that a question was about."""
     found = (connection.candidate, connection.live)
     return next((one for one in found if one and one.config_hash == config_hash), None)
+
+
+class _Keys:
+    """Our keys of one connection, read and decrypted only where something is encrypted for them."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def __iter__(self) -> Iterator[SpKey]:
+        return map(_key, connection_keys.listed(self.connection))
 
 
 def _key(row: ConnectionKey) -> SpKey:
