@@ -31,16 +31,16 @@ def listen(port: int) -> list[socket.socket]:
 
 def serve(app: Flask, settings: Settings, sockets: list[socket.socket]) -> None:
     """Until Ctrl-C or SIGTERM; the worker ends with it."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background job begins with Ctrl-C ignored
+        signal.signal(number, lambda *_: sys.exit(0))
     stopped = threading.Event()
     helper = threading.Thread(target=worker.run, args=(app, stopped), name="worker")
     helper.start()
-    logging.getLogger("waitress.queue").setLevel(
-        logging.ERROR
-    )  # a page asks for more files at once than there are threads
+    # A page asks for more files at once than there are threads.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = waitress.create_server(app, sockets=sockets, threads=settings.server_threads, ident=None)
     try:
-        server.run()  # returns on Ctrl-C
+        server.run()
     finally:
         stopped.set()
         server.close()
