@@ -26,22 +26,21 @@ _CONFIGURATION = SignatureConfiguration(
 
 
 def confirm(response: etree._Element, readable: etree._Element, certificates: tuple[str, ...]) -> Answer:
-    """What of a response, and of the one assertion in it that can be read, somebody signed."""
-    signed = response.find(SIGNATURE) is not None
-    confirmed = verified(response, certificates) if signed else response
-    if readable.find(SIGNATURE) is not None:
-        return Answer(confirmed, verified(readable, certificates), signed)
-    if not signed:
-        raise ResponseRefused("signature", "unsigned")
-    return Answer(confirmed, _covered(response, confirmed, readable), signed)
+    """What of a response, and of the one assertion in it that can be read, somebody signed. The outermost signature covers
+    all that is in plain sight; of what was encrypted it covers the cipher only, so the assertion's own counts there."""
+    if response.find(SIGNATURE) is None:
+        return Answer(response, verified(readable, certificates))
+    confirmed = verified(response, certificates)
+    return Answer(confirmed, _covered(response, confirmed, readable, certificates), signed=True)
 
 
-def _covered(response: etree._Element, confirmed: etree._Element, readable: etree._Element) -> etree._Element:
-    """An assertion that only the response's signature covers. Where it was encrypted, the cipher is what was signed, and
-    it must be the very cipher that was opened."""
+def _covered(
+    response: etree._Element, confirmed: etree._Element, readable: etree._Element, certificates: tuple[str, ...]
+) -> etree._Element:
+    """The assertion of a signed response. A cipher must be the very one that was opened."""
     cipher, opened = confirmed.find(ENCRYPTED_ASSERTION), response.find(ENCRYPTED_ASSERTION)
     if cipher is not None and opened is not None and _same(cipher, opened):
-        return readable
+        return verified(readable, certificates) if readable.find(SIGNATURE) is not None else readable
     plain = confirmed.find(ASSERTION)
     if plain is None or opened is not None:
         raise ResponseRefused("signature", "second-opinion")
@@ -50,6 +49,8 @@ def _covered(response: etree._Element, confirmed: etree._Element, readable: etre
 
 def verified(signed: etree._Element, certificates: tuple[str, ...]) -> etree._Element:
     """The element its own signature vouches for, without that signature."""
+    if signed.find(SIGNATURE) is None:
+        raise ResponseRefused("signature", "unsigned")
     for certificate in certificates:
         if (found := _verify(signed, certificate)) is not None:
             if found.tag != signed.tag or found.get("ID") != signed.get("ID"):
@@ -59,9 +60,7 @@ def verified(signed: etree._Element, certificates: tuple[str, ...]) -> etree._El
 
 
 def _verify(signed: etree._Element, certificate: str) -> etree._Element | None:
-    known = _certificate(certificate)
-    # An expired certificate is a matter for notices, not for turning people away: it is judged as on its first day.
-    configuration = replace(_CONFIGURATION, verification_time=known.not_valid_before_utc)
+    known, configuration = _judged_by(certificate)
     try:
         found = XMLVerifier().verify(
             signed, x509_cert=known, expect_config=configuration, id_attribute="ID", validate_schema=False
@@ -86,5 +85,7 @@ def _same(one: etree._Element, other: etree._Element) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _certificate(pem: str) -> x509.Certificate:
-    return x509.load_pem_x509_certificate(pem.encode())
+def _judged_by(pem: str) -> tuple[x509.Certificate, SignatureConfiguration]:
+    """An expired certificate is a matter for notices, not for turning people away: it is judged as on its first day."""
+    known = x509.load_pem_x509_certificate(pem.encode())
+    return known, replace(_CONFIGURATION, verification_time=known.not_valid_before_utc)

@@ -77,7 +77,7 @@ def test_what_was_opened_is_what_was_signed():
     confirmed = second_opinion.verified(tree, TRUSTED)
 
     with pytest.raises(ResponseRefused):
-        second_opinion._covered(other, confirmed, readable)
+        second_opinion._covered(other, confirmed, readable, TRUSTED)
 
 
 def test_it_hands_back_no_signature_and_nothing_around_the_signed_element():
