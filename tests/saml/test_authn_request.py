@@ -16,8 +16,8 @@ from signxml import XMLVerifier
 from portal.saml import authn_request, schemas
 from portal.saml.authn_request import Question
 from portal.saml.sp import SpKey
+from tests.saml.hostile import provider
 from tests.saml.idp import NOW, pair
-from tests.saml.test_hostile_responses import provider
 
 pytestmark = pytest.mark.once
 

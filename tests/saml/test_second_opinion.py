@@ -11,11 +11,9 @@ from lxml import etree
 from portal.saml import preflight, second_opinion, sp
 from portal.saml.refusals import ResponseRefused
 from portal.saml.vocabulary import ASSERTION
-from tests.saml.hostile import EVIL, NAME, REQUEST, find, honest, text
-from tests.saml.hostile_cases import CASES
+from tests.saml.hostile import EVIL, NAME, REQUEST, corpus, find, honest, provider, text
+from tests.saml.hostile.test_accepted import VARIANTS
 from tests.saml.idp import NOW, pair
-from tests.saml.test_hostile_responses import provider
-from tests.saml.test_valid_responses import VARIANTS
 
 pytestmark = pytest.mark.once
 
@@ -38,7 +36,7 @@ def test_what_is_honest_is_confirmed(name):
     assert answer.signed is ("response" in VARIANTS[name].get("sign", ()))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", corpus(), ids=lambda case: case.name)
 def test_nothing_forged_is_handed_back_even_without_the_preflight(case):
     try:
         tree = preflight.parse(preflight.decode(case.make()))
