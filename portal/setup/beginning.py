@@ -9,7 +9,7 @@ from portal.organizations import connections, setup_runs
 from portal.organizations.refusals import Refused, SsoNotAllowed
 from portal.setup import bp, guides, picking, places, showing, visitor
 from portal.web.access import access
-from portal.web.htmx import render
+from portal.web.htmx import in_place, render
 
 TITLES = {"sso": "Connect single sign-on", "scim": "Let your directory provision people"}
 RUN_VERBS = {"sso": setup_runs.for_sign_in, "scim": setup_runs.for_provisioning}
@@ -66,14 +66,14 @@ def _page(flow: str, problem: str = "") -> Response:
     organization = visitor.organization()
     run = setup_runs.latest(organization, flow)
     query = request.args.get("q", "").strip()[:60]
-    return render(
+    response = render(
         "setup/choose_idp.html", "setup/_choose_idp.html", title=TITLES[flow], status=422 if problem else 200,
-        history="Replace" if "q" in request.args else "Push",
         flow=flow, organization=organization, picker=picking.picker(flow, query), run=run,
         chosen=request.args.get("idp") or _chosen(organization, run),
         begun=guides.get(run.idp) if run else None, problem=problem, refusal=_refusal(organization, flow),
         home=showing.home(), may_sso="sso" in visitor.here().scopes,
     )  # fmt: skip
+    return in_place(response) if "q" in request.args else response
 
 
 def _chosen(organization: Organization, run: SetupRun | None) -> str:
