@@ -23,6 +23,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "connection.key_made": ("key-round", "{who} made our key {key} for {what}"),
     "connection.live": ("play", "{who} switched single sign-on through {what} on"),
     "connection.mapped": ("list-checks", "{who} chose which attributes of {what} are used"),
+    "connection.policy_changed": ("settings", "{who} changed how people sign in through {what}: {policies}"),
     "connection.staged": ("key-round", "{who} gave new metadata for {what}"),
     "connection.test_failed": ("circle-x", "A test sign-in through {what} failed"),
     "connection.test_passed": ("circle-check", "A test sign-in through {what} passed"),

@@ -18,7 +18,7 @@ REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 
 
-UNPROVED = ("mapping", "metadata_url")
+UNPROVED = ("mapping", "metadata_url", "slo_url", "slo_response_url", "slo_binding")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,9 @@ class SamlConfiguration:
     sign_requests: bool = False
     mapping: dict[str, str] = field(default_factory=dict)
     metadata_url: str = ""
+    slo_url: str = ""
+    slo_response_url: str = ""
+    slo_binding: str = REDIRECT
     allow_cbc: bool = False
 
     @property
@@ -109,6 +112,10 @@ class Connection(Model):
     @property
     def login_url(self) -> str:
         return f"{self.entity_id}/login"
+
+    @property
+    def logout_url(self) -> str:
+        return f"{self.entity_id}/logout"
 
     @property
     def metadata_url(self) -> str:

@@ -1,6 +1,7 @@
 """A connection and one version of its configuration, as the SAML code sees them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from portal.models import Connection, ConnectionConfiguration, ConnectionKey, KeyState
@@ -27,6 +28,18 @@ def provider_of(connection: Connection, configuration: ConnectionConfiguration) 
     )
 
 
+def for_logout(connection: Connection, configuration: ConnectionConfiguration) -> ServiceProvider:
+    """Logout is always signed, whatever the sign-in requests are."""
+    saml, active = configuration.saml, connection_keys.active(connection)
+    return replace(
+        provider_of(connection, configuration),
+        signing=_key(active) if active else None,
+        logout_address=saml.slo_url,
+        logout_answer_address=saml.slo_response_url or saml.slo_url,
+        logout_binding=saml.slo_binding,
+    )
+
+
 def published(connection: Connection) -> Published:
     """What our metadata says: the key that signs now, and the next one, so that the IdP knows it before it is used."""
     keys = [row for row in connection_keys.listed(connection) if row.state is not KeyState.RETIRED]
@@ -35,6 +48,7 @@ def published(connection: Connection) -> Published:
     return Published(
         connection.entity_id,
         connection.acs_url,
+        connection.logout_url,
         tuple(row.certificate for row in keys),
         requests_signed=bool(saml and saml.sign_requests),
         allow_cbc=bool(saml and saml.allow_cbc),

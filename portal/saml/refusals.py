@@ -48,6 +48,8 @@ WORDS = {
     "nameid-format": "Your identity provider sends a different name for you at every sign-in, so you cannot be recognised.",
     "context": "Your identity provider used another way to sign you in than was asked for.",
     "unsigned": "The answer of your identity provider is not signed.",
+    "logout-unsigned": "The message about signing out is not signed, so nothing was done.",
+    "no-message": "There was no message of an identity provider in this request.",
     "too-slow": "The answer of your identity provider is too complicated to be read safely.",
     "too-large": "The answer of your identity provider is too large to be read safely.",
     "no-key": "The answer is encrypted for a key that is not held here.",

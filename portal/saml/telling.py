@@ -28,12 +28,15 @@ def refuse(connection_id: uuid.UUID, status: int, words: str, problem: str) -> R
     connection = connections.get(connection_id)
     code = exchanges.new_code()
     if connection and limits.allows_per_minute(RECORDED_PER_MINUTE, "saml-refusals", str(connection_id)):
-        record(connection, request.form.get("SAMLResponse", ""), status=status, code=code, problem=problem)
+        given = request.form.get("SAMLResponse") or request.form.get("SAMLRequest", "")
+        record(connection, given, status=status, code=code, problem=problem)
         exchanges.prune(connection)
     again = connection.login_url if connection and connection.live else ""
     organization = connection.organization.name if connection else ""
     db.session.commit()
-    page = render_template("saml/refused.html", words=words, code=code, again=again, organization=organization)
+    page = render_template("saml/refused.html", words=words, code=code, again=again, organization=organization,
+        title="Sign-out did not work" if request.path.endswith("/logout") else "Sign-in did not work",
+    )  # fmt: skip
     return make_response(page, status)
 
 
