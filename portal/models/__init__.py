@@ -20,6 +20,7 @@ from portal.models.directory import (
     GroupRole,
     Mode,
     ScimToken,
+    TokenKind,
 )
 from portal.models.domain import Domain, VerifiedBy
 from portal.models.event import Delivery, DeliveryStatus, Event, Mail, Webhook
@@ -85,6 +86,7 @@ __all__ = [
     "SignInPolicy",
     "Source",
     "Status",
+    "TokenKind",
     "User",
     "VerifiedBy",
     "Webhook",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from portal.extensions import Model
 from portal.models.base import Created, Document, Id, Line, Short, choice
+from portal.models.role import Role
 
 if TYPE_CHECKING:
     from portal.models import (
@@ -63,6 +64,7 @@ class Organization(Model):
     plan: Mapped[Document]
     created_at: Mapped[Created]
 
+    default_role: Mapped[Role] = relationship(viewonly=True)
     memberships: WriteOnlyMapped["Membership"] = relationship(viewonly=True)
     domains: WriteOnlyMapped["Domain"] = relationship(viewonly=True)
     connections: WriteOnlyMapped["Connection"] = relationship(viewonly=True)

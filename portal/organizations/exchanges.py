@@ -2,7 +2,9 @@
 
 import secrets
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
@@ -34,26 +36,46 @@ def record_saml(
     return exchange
 
 
+@dataclass(frozen=True)
+class Used:
+    """When a token, and with it its directory, was last used."""
+
+    organization_id: uuid.UUID
+    directory_id: uuid.UUID | None
+    at: datetime
+    agent: str
+
+
 def record_scim(exchange: Exchange) -> None:
     """Now and then the oldest go: not at every one, because an IdP waits for the answer."""
     db.session.add(exchange)
+    _prune_sometimes(exchange)
+
+
+def record_batch(batch: Sequence[Exchange]) -> None:
+    """A directory that was deleted meanwhile needs no record, and must not spoil the others'."""
+    ids = {exchange.directory_id for exchange in batch}
+    there = set(db.session.scalars(sa.select(Directory.id).where(Directory.id.in_(ids))))
+    kept = [exchange for exchange in batch if exchange.directory_id in there]
+    db.session.add_all(kept)
+    for exchange in kept:
+        _prune_sometimes(exchange)
+
+
+def note_token_uses(used: Mapping[uuid.UUID, Used]) -> None:
+    """Tokens before directories, and in the order of their ids: so that no two transactions wait for each other."""
+    for token_id, use in sorted(used.items()):
+        theirs = ScimToken.organization_id == use.organization_id
+        values = {"last_used_at": use.at, "last_used_agent": use.agent}
+        db.session.execute(sa.update(ScimToken).where(theirs, ScimToken.id == token_id).values(values))
+    for use in sorted(used.values(), key=lambda use: str(use.directory_id)):
+        ours = Directory.organization_id == use.organization_id, Directory.id == use.directory_id
+        db.session.execute(sa.update(Directory).where(*ours).values(last_request_at=use.at))
+
+
+def _prune_sometimes(exchange: Exchange) -> None:
     if exchange.id.int % PRUNE_EVERY == 0:
         _prune(Exchange.organization_id == exchange.organization_id, Exchange.directory_id == exchange.directory_id)
-
-
-def note_token_use(exchange: Exchange, token_id: uuid.UUID) -> None:
-    """A directory that only reads is alive too."""
-    theirs = ScimToken.organization_id == exchange.organization_id
-    db.session.execute(
-        sa.update(ScimToken)
-        .where(theirs, ScimToken.id == token_id)
-        .values(last_used_at=exchange.at, last_used_agent=exchange.agent)
-    )
-    db.session.execute(
-        sa.update(Directory)
-        .where(Directory.organization_id == exchange.organization_id, Directory.id == exchange.directory_id)
-        .values(last_request_at=exchange.at)
-    )
 
 
 def of_directory(directory: Directory, *, limit: int = 20) -> Sequence[Exchange]:

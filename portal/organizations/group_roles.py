@@ -70,10 +70,7 @@ def has_rules(directory: Directory) -> bool:
 
 
 def default_role(directory: Directory) -> Role:
-    role = db.session.get(Role, directory.organization.default_role_id)
-    if role is None:
-        raise LookupError("the organization's default role is gone")
-    return role
+    return directory.organization.default_role
 
 
 def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Membership, Role]]:

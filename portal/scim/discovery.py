@@ -3,9 +3,10 @@
 from flask import Response, request
 
 from portal.models import Directory
+from portal.scim import paging
 from portal.scim.attributes import KINDS, SCHEMAS, Attribute, Kind, Schema
 from portal.scim.errors import ScimError
-from portal.scim.rendering import LIST, Document, answer
+from portal.scim.rendering import Document, answer, listing
 from portal.settings import current
 
 CONFIG = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig"
@@ -18,18 +19,35 @@ def config(directory: Directory) -> Document:
         "schemas": [CONFIG],
         "documentationUri": f"{current().public_url}/",
         "patch": {"supported": True},
-        "bulk": {"supported": False, "maxOperations": 100, "maxPayloadSize": current().scim_max_body},
+        "bulk": {
+            "supported": True,
+            "maxOperations": current().scim_bulk_operations,
+            "maxPayloadSize": current().scim_max_body,
+        },
         "filter": {"supported": True, "maxResults": current().scim_max_results},
         "changePassword": {"supported": False},
         "sort": {"supported": True},
         "etag": {"supported": True},
+        "pagination": {  # RFC 9865 §4; a cursor stays good for as long as the directory
+            "cursor": True,
+            "index": True,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": paging.DEFAULT,
+            "maxPageSize": current().scim_max_results,
+        },
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",
                 "name": "Bearer token",
                 "description": "A token of this directory (RFC 6750).",
                 "primary": True,
-            }
+            },
+            {
+                "type": "oauth2",
+                "name": "OAuth 2.0 client credentials",
+                "description": f"Access tokens from {directory.token_url} (RFC 6749 §4.4).",
+                "specUri": "https://www.rfc-editor.org/info/rfc6749",
+            },
         ],
         "meta": {"resourceType": "ServiceProviderConfig", "location": f"{directory.base_url}/ServiceProviderConfig"},
     }
@@ -58,15 +76,7 @@ def every(documents: list[Document]) -> Response:
     """Discovery takes no filter (RFC 7644 §4)."""
     if "filter" in request.args:
         raise ScimError(403, "Discovery cannot be filtered.")
-    return answer(
-        {
-            "schemas": [LIST],
-            "totalResults": len(documents),
-            "startIndex": 1,
-            "itemsPerPage": len(documents),
-            "Resources": documents,
-        }
-    )
+    return answer(listing(documents, len(documents), startIndex=1))
 
 
 def find_kind(name: str) -> Kind:

@@ -1,17 +1,19 @@
-"""Pages of a list (RFC 7644 §3.4.2.4): by index, from 1, with the total; stable because ids sort by time."""
+"""Pages of a list: by index, from 1 (RFC 7644 §3.4.2.4), or by cursor (RFC 9865); stable because ids sort by time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Directory, DirectoryGroup, DirectoryUser
-from portal.scim import filters
+from portal.models import Directory
+from portal.scim import filters, reading
 from portal.scim.attributes import Kind
+from portal.scim.cursors import Cursor
 from portal.scim.errors import invalid_value
-from portal.scim.expressions import Compiler, Row
+from portal.scim.expressions import Compiler
+from portal.scim.rendering import Selection
 from portal.settings import current
 
 DEFAULT = 100
@@ -19,13 +21,15 @@ DEFAULT = 100
 
 @dataclass(frozen=True)
 class Query:
-    """What an IdP asks of a list, from the address or from the body of /.search."""
+    """What an IdP asks of a list, from the address or from the body of /.search. `cursor` is None where pages go by index."""
 
     filter: str | None = None
     sort_by: str = ""
     descending: bool = False
     start: int = 1
     count: int = DEFAULT
+    cursor: str | None = None
+    at_root: bool = False
 
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Query":
@@ -35,33 +39,68 @@ class Query:
             descending=str(given.get("sortOrder") or "").lower() == "descending",
             start=max(1, _number(given, "startIndex", 1)),
             count=min(max(0, _number(given, "count", DEFAULT)), current().scim_max_results),
+            cursor=str(given["cursor"] or "") if "cursor" in given else None,
         )
 
 
 @dataclass(frozen=True)
 class Page:
-    rows: list[DirectoryUser] | list[DirectoryGroup]
+    """`where` says where in the list it is, in the words of the answer."""
+
+    rows: Sequence[Any]
     total: int
+    where: dict[str, int | str]
 
 
-def read(directory: Directory, kind: Kind, row: Row, query: Query) -> Page:
-    compiler = Compiler(kind, row)
-    ours = [row.organization_id == directory.organization_id, row.directory_id == directory.id]
+def read(directory: Directory, kind: Kind, query: Query, selection: Selection) -> Page:
+    compiler = Compiler(kind, reading.MODELS[kind.name], lenient=query.at_root)
+    found = reading.statement(directory, kind, selection)
     if query.filter is not None:
-        ours.append(compiler.condition(filters.parse(query.filter)))
-    rows = list(db.session.scalars(_one_page(compiler, query, sa.select(row).where(*ours)))) if query.count else []
-    if query.start == 1 and len(rows) < query.count:
-        return Page(rows, len(rows))
-    return Page(rows, db.session.scalar(sa.select(sa.func.count()).select_from(row).where(*ours)) or 0)
+        found = found.where(compiler.condition(filters.parse(query.filter)))
+    by = compiler.order(query.sort_by) if query.sort_by else None
+    page = _by_index(compiler, found, query, by) if query.cursor is None else _by_cursor(compiler, found, query, by)
+    first = query.start == 1 and not query.cursor
+    total = len(page.rows) if first and len(page.rows) < query.count else _count(compiler, found)
+    return Page(page.rows, total, page.where)
 
 
-def _one_page(compiler: Compiler, query: Query, found: "sa.Select[Any]") -> "sa.Select[Any]":
-    if query.sort_by:
-        by = compiler.order(query.sort_by)
-        found = found.order_by(
-            by.is_(None) if not query.descending else by.is_not(None), by.desc() if query.descending else by
-        )
-    return found.order_by(compiler.row.id).offset(query.start - 1).limit(query.count)
+def _count(compiler: Compiler, found: "sa.Select[Any]") -> int:
+    counted = found.with_only_columns(sa.func.count(), maintain_column_froms=True)
+    return db.session.scalar(counted) or 0
+
+
+def _by_index(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: Any) -> Page:
+    """Only ids are counted off; wide rows are read for the page alone."""
+    where: dict[str, int | str] = {"startIndex": query.start}
+    if not query.count:
+        return Page((), 0, where)
+    row_id = compiler.row.__table__.c.id
+    order = _order(row_id, query, by)
+    if query.start > 1:
+        chosen = found.with_only_columns(row_id, maintain_column_froms=True).order_by(*order)
+        found = found.where(row_id.in_(chosen.offset(query.start - 1).limit(query.count).scalar_subquery()))
+    return Page(db.session.execute(found.order_by(*order).limit(query.count)).all(), 0, where)
+
+
+def _by_cursor(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: Any) -> Page:
+    """One row more than asked for tells whether there is a next page."""
+    row_id = compiler.row.__table__.c.id
+    cursor = Cursor.read(query)
+    if by is not None:
+        found = found.add_columns(by.label("sorted_by"))
+    rest = found.where(cursor.after(row_id, by)) if cursor.last else found
+    rows = db.session.execute(rest.order_by(*_order(row_id, query, by)).limit(query.count + 1)).all()
+    if len(rows) <= query.count or not query.count:
+        return Page(rows[: query.count], 0, {})
+    last = rows[query.count - 1]
+    return Page(rows[: query.count], 0, {"nextCursor": cursor.at(last).text()})
+
+
+def _order(row_id: Any, query: Query, by: Any) -> tuple[Any, ...]:
+    """What has no value comes last, or first when descending (RFC 7644 §3.4.2.3); ids decide among equals."""
+    if by is None:
+        return (row_id,)
+    return (by.is_not(None), by.desc(), row_id) if query.descending else (by.is_(None), by, row_id)
 
 
 def _number(given: Mapping[str, object], name: str, otherwise: int) -> int:

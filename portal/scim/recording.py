@@ -1,48 +1,79 @@
 """Every request and answer, redacted, for the people who must explain them.
 
-A write is recorded in its own transaction. Reads wait in memory and are written a few at a time, so that a look-up costs no
-insert; a refusal is written at once.
+A write is recorded in its own transaction. Reads and refusals wait in memory for a second and are written together, so that a
+look-up costs no insert; while somebody sets the directory up and watches for this very request, nothing waits.
 """
 
 import json
+import re
 import threading
-from time import monotonic, perf_counter
+import uuid
+from time import perf_counter
+from typing import cast
 
-from flask import Response, current_app, g, request
+import sqlalchemy as sa
+import structlog
+from flask import Flask, Response, current_app, g, request
 from flask.sansio.blueprints import BlueprintSetupState
-from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
 from portal.models import Directory, Exchange, Mode, Protocol
 from portal.models.base import new_id, now
 from portal.models.engine import begin_writing
 from portal.organizations import exchanges
+from portal.organizations.exchanges import Used
 
-EVERY, MOST = 1.5, 50
+log = structlog.get_logger("exchanges")
+
+EVERY, MOST = 1.0, 5_000
 LONGEST = 8_000
-SECRET = frozenset({"password", "secret", "token", "authorization"})
+SECRET = frozenset({"password", "secret", "token", "authorization", "client_secret", "access_token"})
+_SECRET_PARAMETER = re.compile(rf"([?&](?:{'|'.join(sorted(SECRET))})=)[^&]*", re.IGNORECASE)
 
 
-class _Waiting:
-    """What one process has not written yet."""
+class Waiting:
+    """What one process has not written yet. `every` of 0 writes at once."""
 
-    def __init__(self) -> None:
+    def __init__(self, app: Flask, every: float) -> None:
+        self.app, self.every = app, every
         self.exchanges: list[Exchange] = []
+        self.used: dict[uuid.UUID, Used] = {}
         self.lock = threading.Lock()
-        self.last = 0.0
+        self.timer: threading.Timer | None = None
 
-    def due(self, exchange: Exchange, *, urgent: bool) -> list[Exchange]:
-        """Everything that waits, when it is time; otherwise nothing, and this one waits too."""
+    def add(self, exchange: Exchange, token_id: uuid.UUID | None) -> None:
+        """Beyond `MOST` the oldest are let go: memory is bounded also while the database is away."""
         with self.lock:
             self.exchanges.append(exchange)
-            if not urgent and exchange.status < 400 and len(self.exchanges) < MOST and monotonic() - self.last < EVERY:
-                return []
-            batch, self.exchanges, self.last = self.exchanges, [], monotonic()
-            return batch
+            del self.exchanges[:-MOST]
+            if token_id:
+                self.used[token_id] = Used(exchange.organization_id, exchange.directory_id, exchange.at, exchange.agent)
+            if self.every and self.timer is None:  # not a daemon: a process that ends writes what waits
+                self.timer = threading.Timer(self.every, self._write_later)
+                self.timer.start()
+
+    def write(self) -> None:
+        """Everything that waits, in one transaction of its own."""
+        with self.lock:
+            batch, used, self.exchanges, self.used = self.exchanges, self.used, [], {}
+        if batch:
+            exchanges.record_batch(batch)
+            exchanges.note_token_uses(used)
+            db.session.commit()
+
+    def _write_later(self) -> None:
+        with self.lock:
+            self.timer = None
+        with self.app.app_context():
+            try:
+                self.write()
+            except sa.exc.SQLAlchemyError as problem:
+                log.warning("exchanges", lost=True, problem=type(problem).__name__)
 
 
 def bind(state: BlueprintSetupState) -> None:
-    state.app.extensions["vestibule-exchanges"] = _Waiting()
+    at_once = state.app.config["SETTINGS"].environment == "test"
+    state.app.extensions["vestibule-exchanges"] = Waiting(cast(Flask, state.app), 0 if at_once else EVERY)
 
 
 def record_write(response: Response) -> Response:
@@ -53,29 +84,17 @@ def record_write(response: Response) -> Response:
 
 
 def record(response: Response) -> Response:
-    """After every other answer: written at once when it is a refusal or when nothing was written for a moment, otherwise
-    with the next ones."""
+    """After every other answer."""
     directory = g.get("recorded_for")
     if directory is None or g.get("recorded"):
         return response
-    waited_for = directory.mode is not Mode.LIVE  # somebody sets it up and watches for this very request
-    if batch := current_app.extensions["vestibule-exchanges"].due(_exchange(directory, response), urgent=waited_for):
+    waiting: Waiting = current_app.extensions["vestibule-exchanges"]
+    watched = directory.mode is not Mode.LIVE
+    waiting.add(_exchange(directory, response), g.get("scim_token_id"))
+    if watched or not waiting.every:
         begin_writing()
-        for one in batch:
-            _write(one)
-        if g.get("scim_token_id"):
-            exchanges.note_token_use(batch[-1], g.scim_token_id)
-        db.session.commit()
+        waiting.write()
     return response
-
-
-def _write(exchange: Exchange) -> None:
-    """A directory that was deleted meanwhile needs no record, and must not spoil the others'."""
-    try:
-        with db.session.begin_nested():
-            exchanges.record_scim(exchange)
-    except IntegrityError:
-        pass
 
 
 def _exchange(directory: Directory, response: Response) -> Exchange:
@@ -84,13 +103,14 @@ def _exchange(directory: Directory, response: Response) -> Exchange:
         method=request.method[:16], path=_path(), status=response.status_code,
         milliseconds=round((perf_counter() - g.began) * 1000), agent=request.user_agent.string[:320],
         token_prefix=g.get("scim_prefix", ""), problem=_problem(response),
-        request_body=_redacted(g.get("scim_body", "")),
-        answer_body=_redacted(response.get_data(as_text=True)),
+        request_body=_request_body(),
+        answer_body=_storable(response.get_data(as_text=True)[:LONGEST]),  # ours, and never with a secret in it
     )  # fmt: skip
 
 
 def _path() -> str:
-    return _storable(request.full_path.rstrip("?").partition("/scim/v2/")[2].partition("/")[2][:2000])
+    said = request.full_path.rstrip("?").partition("/scim/v2/")[2].partition("/")[2]
+    return _storable(_SECRET_PARAMETER.sub(r"\1…", said)[:2000])
 
 
 def _storable(text: str) -> str:
@@ -100,20 +120,21 @@ def _storable(text: str) -> str:
 
 def _problem(response: Response) -> str:
     if response.status_code < 400:
-        return ""
+        return _storable(g.get("scim_problem", "")[:2000])
     found = response.get_json(silent=True)
-    return _storable(str(found.get("detail", ""))[:2000]) if isinstance(found, dict) else ""
+    return (
+        _storable(str(found.get("detail") or found.get("error_description") or "")[:2000])
+        if isinstance(found, dict)
+        else ""
+    )
 
 
-def _redacted(text: str) -> str:
-    """By construction: only what parsed as JSON is kept, with every secret's value replaced."""
-    if not text:
-        return ""
-    try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
-        return f"({len(text)} characters that are not JSON)"
-    return _storable(json.dumps(_without_secrets(document), ensure_ascii=False)[:LONGEST])
+def _request_body() -> str:
+    """Redacted by construction: only what parsed as JSON is kept, with every secret's value replaced."""
+    body = g.get("scim_body")
+    if body is None or isinstance(body, str):
+        return body or ""
+    return _storable(json.dumps(_without_secrets(body), ensure_ascii=False)[:LONGEST])
 
 
 def _without_secrets(value: object) -> object:

@@ -5,10 +5,12 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from flask import Response, request
 
-from portal.models import Directory, DirectoryGroup, DirectoryUser
+from portal.models import Directory
+from portal.models.base import key
 from portal.scim.attributes import GROUPS, PEOPLE, Kind
 from portal.scim.dialects import split_urn
 from portal.scim.errors import MIME
@@ -16,8 +18,23 @@ from portal.scim.errors import MIME
 Document = dict[str, object]
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ALWAYS = ("schemas", "id")
-Link = tuple[uuid.UUID, str]
+Link = tuple[str, str]
 """The id and the name of a group a person is in."""
+
+
+class Row(Protocol):
+    """What is read of a person or a group: an object of theirs, or a tuple of these columns."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def data(self) -> Document: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def created_at(self) -> datetime: ...
+    @property
+    def changed_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True)
@@ -57,37 +74,37 @@ class Selection:
         return _part(value, named, keep=bool(self.only))
 
 
-def user(directory: Directory, row: DirectoryUser, groups: Iterable[Link], selection: Selection) -> Document:
+def user(directory: Directory, row: Row, groups: Iterable[Link], selection: Selection) -> Document:
+    """`groups` are [id, name] pairs; `row` anything with the columns we read."""
     extensions = [schema.urn for schema in PEOPLE.extensions if schema.urn in row.data]
     document: Document = {"schemas": [PEOPLE.schema.urn, *extensions], "id": str(row.id), **row.data}
-    if selection.wants("groups"):
-        found = [
-            {"value": str(one), "$ref": f"{directory.base_url}/Groups/{one}", "display": name, "type": "direct"}
-            for one, name in groups
+    if groups and selection.wants("groups"):
+        base = f"{directory.base_url}/Groups/"
+        document["groups"] = [
+            {"value": one, "$ref": base + one, "display": name, "type": "direct"}
+            for one, name in sorted(((_id(one), name) for one, name in groups), key=lambda link: key(link[1]))
         ]
-        if found:
-            document["groups"] = found
     return selection.of(document | {"meta": _meta(directory, PEOPLE, row)})
 
 
-def group(directory: Directory, row: DirectoryGroup, members: Iterable[uuid.UUID], selection: Selection) -> Document:
+def group(directory: Directory, row: Row, members: Iterable[str], selection: Selection) -> Document:
     document: Document = {"schemas": [GROUPS.schema.urn], "id": str(row.id), **row.data}
     if selection.wants("members"):
-        document["members"] = [
-            {"value": str(one), "$ref": f"{directory.base_url}/Users/{one}", "type": "User"} for one in members
-        ]
+        base = f"{directory.base_url}/Users/"
+        document["members"] = [{"value": one, "$ref": base + one, "type": "User"} for one in sorted(map(_id, members))]
     return selection.of(document | {"meta": _meta(directory, GROUPS, row)})
 
 
-def listing(resources: list[Document], total: int, start: int) -> Document:
+def listing(resources: list[Document], total: int, **where: int | str) -> Document:
+    """`where` is `startIndex`, or `nextCursor` where there is more (RFC 7644 §3.4.2, RFC 9865 §2)."""
     return {
-        "schemas": [LIST], "totalResults": total, "startIndex": start, "itemsPerPage": len(resources), "Resources": resources,
+        "schemas": [LIST], "totalResults": total, "itemsPerPage": len(resources), **where, "Resources": resources,
     }  # fmt: skip
 
 
 def answer(document: Document, status: int = 200) -> Response:
     """With ETag and, for something new, where it is."""
-    response = Response(json.dumps(document), status=status, mimetype=MIME)
+    response = Response(json.dumps(document, ensure_ascii=False), status=status, mimetype=MIME)
     meta = document.get("meta")
     if isinstance(meta, dict) and "version" in meta:
         response.headers["ETag"] = str(meta["version"])
@@ -96,18 +113,18 @@ def answer(document: Document, status: int = 200) -> Response:
     return response
 
 
-def nothing(row: DirectoryUser | DirectoryGroup | None = None) -> Response:
+def nothing(row: Row | None = None) -> Response:
     response = Response(status=204, mimetype=MIME)
     if row is not None:
         response.headers["ETag"] = etag(row)
     return response
 
 
-def etag(row: DirectoryUser | DirectoryGroup) -> str:
+def etag(row: Row) -> str:
     return f'W/"{row.version}"'
 
 
-def _meta(directory: Directory, kind: Kind, row: DirectoryUser | DirectoryGroup) -> Document:
+def _meta(directory: Directory, kind: Kind, row: Row) -> Document:
     return {
         "resourceType": kind.name, "created": _time(row.created_at), "lastModified": _time(row.changed_at),
         "location": f"{directory.base_url}{kind.endpoint}/{row.id}", "version": etag(row),
@@ -116,6 +133,11 @@ def _meta(directory: Directory, kind: Kind, row: DirectoryUser | DirectoryGroup)
 
 def _time(at: datetime) -> str:
     return at.isoformat().replace("+00:00", "Z")
+
+
+def _id(text: str) -> str:
+    """As we write ids; SQLite keeps them without dashes."""
+    return text if len(text) == 36 else str(uuid.UUID(text))
 
 
 def _names(kind: Kind, given: object) -> frozenset[str]:

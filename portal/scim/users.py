@@ -1,91 +1,68 @@
 """/Users: create, read, list, replace, change, delete (RFC 7644 §3)."""
 
 import uuid
-from collections.abc import Mapping
 
-from flask import Response, request
+from flask import Response
 
-from portal.extensions import db
 from portal.models import DirectoryUser
 from portal.organizations import directory_people
-from portal.scim import cleaning, paging, patch, rendering
+from portal.scim import cleaning, patch, reading, rendering, resources
 from portal.scim.attributes import PEOPLE
-from portal.scim.entry import actor, body, directory, note_use
+from portal.scim.entry import actor, body, directory
 from portal.scim.errors import not_found
-from portal.scim.preconditions import require_match, unchanged
-from portal.scim.recording import record_write
-from portal.scim.rendering import Document, Selection
+from portal.scim.preconditions import require_match
+from portal.scim.rendering import Document, Link, Selection
+from portal.scim.resources import written
 
 
 def list_users(asked: Document | None = None) -> Response:
-    given: Mapping[str, object] = asked if asked is not None else request.args
-    page = paging.read(directory(), PEOPLE, DirectoryUser, paging.Query.read(given))
-    documents = _documents(page.rows, Selection.asked(PEOPLE, asked))  # type: ignore[arg-type]
-    return rendering.answer(rendering.listing(documents, page.total, paging.Query.read(given).start))
+    return resources.listed(PEOPLE, asked)
 
 
 def show_user(user_id: uuid.UUID) -> Response:
-    person = directory_people.find_user(directory(), user_id)
-    if person is None:
-        raise not_found("user")
-    return unchanged(person) or rendering.answer(_document(person))
+    return resources.shown(PEOPLE, user_id)
 
 
 def create_user() -> Response:
     document = cleaning.clean(PEOPLE, body()).document
     cleaning.require(PEOPLE, document)
+    document.setdefault("active", True)  # RFC 7643 §4.1.1: what it means is ours to say, and so is what is left unsaid
     person = directory_people.create_user(directory(), document, by=actor())
-    return _written(rendering.answer(_document(person, fresh=True), 201))
+    return written(rendering.answer(_document(person, []), 201))
 
 
 def replace_user(user_id: uuid.UUID) -> Response:
     """PUT never creates; what is left out is cleared, but for `active`, which Okta always sends and others forget."""
     document = cleaning.clean(PEOPLE, body()).document
     cleaning.require(PEOPLE, document)
-    person = _locked(user_id)
+    person, groups = _locked(user_id)
     if "active" in person.data:
         document.setdefault("active", person.data["active"])
     directory_people.change_user(directory(), person, document, by=actor())
-    return _written(rendering.answer(_document(person)))
+    return written(rendering.answer(_document(person, groups)))
 
 
 def change_user(user_id: uuid.UUID) -> Response:
     wanted = patch.operations(body())
-    person = _locked(user_id)
+    person, groups = _locked(user_id)
     document = patch.apply(PEOPLE, person.data, wanted)
     cleaning.require(PEOPLE, document)
     directory_people.change_user(directory(), person, document, by=actor())
-    return _written(rendering.answer(_document(person)))
+    return written(rendering.answer(_document(person, groups)))
 
 
 def delete_user(user_id: uuid.UUID) -> Response:
-    directory_people.delete_user(directory(), _locked(user_id), by=actor())
-    return _written(rendering.nothing())
+    directory_people.delete_user(directory(), _locked(user_id)[0], by=actor())
+    return written(rendering.nothing())
 
 
-def _locked(user_id: uuid.UUID) -> DirectoryUser:
-    person = directory_people.find_user(directory(), user_id, lock=True)
-    if person is None:
+def _locked(user_id: uuid.UUID) -> tuple[DirectoryUser, list[Link]]:
+    found = reading.locked(directory(), PEOPLE, user_id)
+    if found is None:
         raise not_found("user")
-    require_match(person)
-    return person
+    require_match(found[0])
+    return found[0], found[1] or []
 
 
-def _document(person: DirectoryUser, *, fresh: bool = False) -> Document:
-    """Somebody just made is in no group yet."""
-    selection = Selection.asked(PEOPLE)
-    if fresh:
-        return rendering.user(directory(), person, (), selection)
-    return _documents([person], selection)[0]
-
-
-def _documents(people: list[DirectoryUser], selection: Selection) -> list[Document]:
-    groups = directory_people.groups_of(directory(), people) if selection.wants("groups") else {}
-    return [rendering.user(directory(), person, groups.get(person.id, ()), selection) for person in people]
-
-
-def _written(response: Response) -> Response:
-    note_use()
-    record_write(response)
-    db.session.commit()
-    return response
+def _document(person: DirectoryUser, groups: list[Link]) -> Document:
+    return rendering.user(directory(), person, groups, Selection.asked(PEOPLE))
