@@ -36,6 +36,8 @@ class SamlConfiguration:
     slo_response_url: str = ""
     slo_binding: str = REDIRECT
     allow_cbc: bool = False
+    force_authn: bool = False
+    authn_contexts: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -51,16 +53,21 @@ class SamlConfiguration:
             mapping=self.mapping or former.mapping,
             sign_requests=self.sign_requests or former.sign_requests,
             allow_cbc=self.allow_cbc or former.allow_cbc,
+            force_authn=self.force_authn or former.force_authn,
+            authn_contexts=self.authn_contexts or former.authn_contexts,
         )
 
     @classmethod
     def load(cls, body: dict[str, object]) -> "SamlConfiguration":
         known = {name: value for name, value in body.items() if name in cls.__dataclass_fields__}
-        known["certificates"] = tuple(known.get("certificates", ()))  # type: ignore[arg-type]
+        for name in ("certificates", "authn_contexts"):
+            known[name] = tuple(known.get(name, ()))  # type: ignore[arg-type]
         return cls(**known)  # type: ignore[arg-type]
 
     def dump(self) -> dict[str, object]:
-        return asdict(self) | {"certificates": list(self.certificates)}
+        return asdict(self) | {
+            "certificates": list(self.certificates), "authn_contexts": list(self.authn_contexts),
+        }  # fmt: skip
 
 
 class ConfigurationState(enum.StrEnum):

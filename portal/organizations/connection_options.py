@@ -24,6 +24,8 @@ class Options(TypedDict, total=False):
 
     sign_requests: bool
     allow_cbc: bool
+    force_authn: bool
+    authn_contexts: tuple[str, ...]
 
 
 def change(connection: Connection, *, by: Actor, **chosen: Unpack[Options]) -> ConnectionConfiguration:

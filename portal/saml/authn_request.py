@@ -18,7 +18,6 @@ class Question:
     id: str
     relay_state: str
     at: datetime
-    force: bool = False
 
 
 def new_request_id() -> str:
@@ -27,7 +26,8 @@ def new_request_id() -> str:
 
 
 def build(sp: ServiceProvider, question: Question) -> etree._Element:
-    """No NameIDPolicy and no RequestedAuthnContext: AD FS and Entra refuse what their admin did not configure."""
+    """No NameIDPolicy, and no RequestedAuthnContext unless the admin chose one: AD FS and Entra refuse what their admin did
+    not configure."""
     request = etree.Element(
         f"{{{SAMLP}}}AuthnRequest",
         {
@@ -40,9 +40,13 @@ def build(sp: ServiceProvider, question: Question) -> etree._Element:
         },
         nsmap={"samlp": SAMLP, "saml": SAML},
     )
-    if question.force:
+    if sp.force_authn:
         request.set("ForceAuthn", "true")
     etree.SubElement(request, f"{{{SAML}}}Issuer").text = sp.entity_id
+    if sp.authn_contexts:
+        wanted = etree.SubElement(request, f"{{{SAMLP}}}RequestedAuthnContext", {"Comparison": "exact"})
+        for context in sp.authn_contexts:
+            etree.SubElement(wanted, f"{{{SAML}}}AuthnContextClassRef").text = context
     return request
 
 

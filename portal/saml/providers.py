@@ -24,6 +24,8 @@ def provider_of(connection: Connection, configuration: ConnectionConfiguration) 
         keys=_Keys(connection),
         signing=_key(active) if active else None,
         allow_cbc=saml.allow_cbc,
+        force_authn=saml.force_authn,
+        authn_contexts=saml.authn_contexts,
         skew=timedelta(seconds=current().saml_clock_skew),
     )
 

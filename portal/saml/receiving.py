@@ -99,7 +99,7 @@ def _answer(connection: Connection, login: LoginTransaction, encoded: str) -> Re
 
 def _let_in(connection: Connection, login: LoginTransaction, encoded: str, request_id: str | None) -> None:
     provider = providers.provider_of(connection, require_live(connection))
-    identity = sp.accept(provider, encoded, request_id)
+    identity = sp.accept(provider, encoded, request_id, asked_at=login.created_at)
     if identity.not_on_or_after:
         logins.use_assertion(connection, identity.assertion_id, identity.not_on_or_after)
     logins.answer(login, identity.dump())
@@ -118,11 +118,11 @@ def _unasked(connection: Connection, post: Post) -> Received:
         if not limits.allows_per_minute(UNASKED_TESTS_PER_MINUTE, "saml-unasked", str(connection.id)):
             raise ResponseRefused("answer-to-our-question", "unknown-transaction")
         return Received(test=testing.finish_unasked(connection, post.encoded, by=actor(connection)))
-    require_live(connection)
-    if connection.idp_initiated is IdpInitiated.BOUNCE:
-        return Received(bounce=True)
+    live = require_live(connection)
     if connection.idp_initiated is IdpInitiated.OFF:
         raise ResponseRefused("answer-to-our-question", "unsolicited")
+    if connection.idp_initiated is IdpInitiated.BOUNCE or live.saml.force_authn:  # only a question can ask for it anew
+        return Received(bounce=True)
     return Received(login=_take_unasked(connection, post), unasked=True)
 
 

@@ -48,6 +48,7 @@ WORDS = {
     "nameid-format": "Your identity provider sends a different name for you at every sign-in, so you cannot be recognised.",
     "context": "Your identity provider used another way to sign you in than was asked for.",
     "unsigned": "The answer of your identity provider is not signed.",
+    "not-anew": "Your identity provider signed you in without asking you anew. Sign out there, then start again here.",
     "logout-unsigned": "The message about signing out is not signed, so nothing was done.",
     "no-message": "There was no message of an identity provider in this request.",
     "too-slow": "The answer of your identity provider is too complicated to be read safely.",

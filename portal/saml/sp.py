@@ -54,22 +54,27 @@ class ServiceProvider:
     keys: Iterable[SpKey] = ()  # what opens an encrypted assertion, the likeliest first
     signing: SpKey | None = None  # what signs our requests, where they are signed
     allow_cbc: bool = False
+    force_authn: bool = False
+    authn_contexts: tuple[str, ...] = ()
     logout_address: str = ""  # of the IdP, for our requests and for our answers
     logout_answer_address: str = ""
     logout_binding: str = REDIRECT
     skew: timedelta = timedelta(seconds=120)
 
-    def question(self, request_id: str | None, at: datetime | None = None) -> Question:
-        return Question(self.acs_url, self.entity_id, self.idp_entity_id, request_id, at or now(), self.skew)
+    def question(self, request_id: str | None, asked_at: datetime | None = None) -> Question:
+        return Question(
+            self.acs_url, self.entity_id, self.idp_entity_id, request_id, now(), self.skew,
+            forced_at=asked_at if self.force_authn else None, authn_contexts=self.authn_contexts,
+        )  # fmt: skip
 
 
-def accept(sp: ServiceProvider, encoded: str, request_id: str | None, *, at: datetime | None = None) -> Identity:
+def accept(sp: ServiceProvider, encoded: str, request_id: str | None, *, asked_at: datetime | None = None) -> Identity:
     """Who signed in, or `ResponseRefused`: nothing else ever leaves this function."""
     began = time.thread_time()
     response = open_response(sp, encoded)
     _verify(sp, response, request_id)
     answer = second_opinion.confirm(response.tree, response.readable, sp.certificates)
-    postchecks.require(sp.question(request_id, at), answer)
+    postchecks.require(sp.question(request_id, asked_at), answer)
     found = identity.read(answer, sp.mapping, skew=sp.skew)
     if time.thread_time() - began > MAX_SECONDS:
         raise ResponseRefused("xml", "too-slow")
