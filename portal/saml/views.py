@@ -135,7 +135,7 @@ def connection_of(connection_id: uuid.UUID) -> Connection:
 def refuse_response(error: ResponseRefused) -> Response:
     problem = error.problem
     detail = f"{problem.check}/{problem.code}: expected {problem.expected or '-'}, got {problem.got or '-'}"
-    return telling.refuse(g.connection_id, 400, str(error), detail)
+    return telling.refuse(g.connection_id, 400, str(error), detail, strange_key=problem.check == "signature")
 
 
 @bp.errorhandler(Refused)
