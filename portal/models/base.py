@@ -32,7 +32,12 @@ def now() -> datetime:
 
 def key(text: str) -> str:
     """How text that an IdP compares without case is stored beside it: NFKC, then casefold (design.md §2)."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).strip()
+    return fold(text).strip()
+
+
+def fold(text: str) -> str:
+    """The same with the spaces around it, for parts of a text."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):

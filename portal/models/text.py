@@ -7,9 +7,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import String
 
-from portal.models.base import key
+from portal.models.base import fold
 
-FUNCTION = "vestibule_key"
+FUNCTION = "vestibule_fold"
 
 
 class folded(FunctionElement[str]):  # noqa: N801 (used like func.lower)
@@ -31,4 +31,4 @@ def _on_postgresql(element: folded, compiler: SQLCompiler, **options: object) ->
 
 
 def lend(connection: sqlite3.Connection) -> None:
-    connection.create_function(FUNCTION, 1, lambda text: None if text is None else key(str(text)), deterministic=True)
+    connection.create_function(FUNCTION, 1, lambda text: None if text is None else fold(str(text)), deterministic=True)

@@ -11,7 +11,7 @@ from portal.models import Directory, DirectoryGroup, DirectoryGroupMember, Direc
 from portal.models.base import Json, key, new_id, now
 from portal.organizations import group_roles, sync
 from portal.organizations.actors import Actor
-from portal.organizations.refusals import GroupNameTaken, UnknownMembers, UserNameTaken
+from portal.organizations.refusals import GroupInGroup, GroupNameTaken, Refused, UnknownMembers, UserNameTaken
 
 CHUNK = 500
 
@@ -188,9 +188,18 @@ def _not_yet(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUI
         )
         known = {user_id: bool(is_inside) for user_id, is_inside in rows}
         if missing := [one for one in chunk if one not in known]:
-            raise UnknownMembers(missing)
+            raise _unknown(directory, missing)
         fresh += [one for one in chunk if not known[one]]
     return fresh
+
+
+def _unknown(directory: Directory, missing: list[uuid.UUID]) -> Refused:
+    """Groups among them are a mistake of another kind than people who were not assigned."""
+    ours = (DirectoryGroup.organization_id == directory.organization_id, DirectoryGroup.directory_id == directory.id)
+    nested = db.session.scalars(
+        sa.select(DirectoryGroup.id).where(*ours, DirectoryGroup.id.in_(missing)).limit(1)
+    ).first()
+    return GroupInGroup() if nested else UnknownMembers(missing)
 
 
 def _take(person: DirectoryUser, document: Json) -> None:
@@ -198,7 +207,8 @@ def _take(person: DirectoryUser, document: Json) -> None:
     person.data = document
     person.user_name = str(document.get("userName", ""))
     person.external_id = str(document["externalId"]) if "externalId" in document else None
-    person.active = document.get("active") is not False
+    if "active" in document:  # unassigned is as it was: a removal of the attribute must not let anybody in again
+        person.active = document["active"] is not False
     person.email = _email(document)
     person.given_name = str(name.get("givenName", ""))[:320]
     person.family_name = str(name.get("familyName", ""))[:320]

@@ -171,6 +171,10 @@ class GroupNameTaken(Refused):
     )
 
 
+class GroupInGroup(Refused):
+    words = "Groups inside groups are not kept here. Push the people of the inner group as members of the outer one."
+
+
 class UnknownMembers(Refused):
     """`ids` are the members that are no people of this directory."""
 
@@ -179,5 +183,5 @@ class UnknownMembers(Refused):
         shown = ", ".join(str(one) for one in ids[:3]) + (" …" if len(ids) > 3 else "")
         super().__init__(
             f"There is no person with the id {shown} in this directory. Assign the people to the application first, then push "
-            "the group. Groups inside groups are not taken."
+            "the group."
         )

@@ -164,7 +164,11 @@ class Kind:
     extensions: tuple[Schema, ...] = ()
 
     def resolve(self, name: str, urn: str = "") -> tuple[str, Attribute] | None:
-        """(URN of the extension or "", row) of an attribute, whatever its case; None when there is no such thing."""
+        """(URN of the extension or "", row) of an attribute, whatever its case; None when there is no such thing.
+
+        A name of an extension's attribute is understood without its URN too, where the core has none of that name: Entra
+        filters by `manager` and Rippling's admins type `employeeNumber` (tests/recorded/rippling/scim/bare-names).
+        """
         for schema in self.extensions:
             if urn and schema.urn.casefold() == urn.casefold():
                 found = schema.find(name)
@@ -172,8 +176,10 @@ class Kind:
         if urn and urn.casefold() != self.schema.urn.casefold():
             return None
         common = next((row for row in COMMON if row.name.casefold() == name.casefold()), None)
-        found = self.schema.find(name) or common
-        return ("", found) if found else None
+        if found := self.schema.find(name) or common:
+            return "", found
+        bare = ((schema.urn, schema.find(name)) for schema in self.extensions if not urn)
+        return next(((urn, row) for urn, row in bare if row), None)
 
 
 PEOPLE = Kind("User", "/Users", "People", USER, (ENTERPRISE_USER,))

@@ -1,10 +1,11 @@
 """From what an IdP sends to what we keep: known attributes under their proper names, of their proper types."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.scim import dialects
 from portal.scim.attributes import BOOLEAN, COMPLEX, Attribute, Kind, Schema
-from portal.scim.errors import invalid_value
+from portal.scim.errors import ScimError, invalid_syntax, invalid_value
 
 LONGEST_TEXT = 10_000
 LONGEST_KEY = 320
@@ -25,15 +26,21 @@ class Cleaned:
 def clean(kind: Kind, body: Document) -> Cleaned:
     """The document without `id`, `meta`, `schemas` and what is read-only; `members` of a group is left to the caller."""
     cleaned = Cleaned()
+    seen: set[str] = set()
     for name, value in dialects.expand_keys(kind, body).items():
+        if name.casefold() in seen:
+            raise invalid_syntax(f"{name[:60]} stands twice, in capitals and in small letters. Send it once.")
+        seen.add(name.casefold())
         _take(kind, cleaned, name, value)
     return cleaned
 
 
 def require(kind: Kind, document: Document) -> None:
     for attribute in kind.schema.attributes:
-        if attribute.required and not document.get(attribute.name):
-            raise invalid_value(f"{attribute.name} is missing. Map it in the identity provider, then try again.")
+        if attribute.required and not str(document.get(attribute.name) or "").strip():
+            raise invalid_value(
+                f"{attribute.name} is missing or empty. Map a value to it in the identity provider’s attribute mappings."
+            )
 
 
 def _take(kind: Kind, cleaned: Cleaned, name: str, value: object) -> None:
@@ -42,32 +49,32 @@ def _take(kind: Kind, cleaned: Cleaned, name: str, value: object) -> None:
         _take_extension(cleaned, extension, value)
         return
     found = kind.resolve(name)
-    if found is None or found[1].name in ("schemas", "id", "meta"):
-        if found is None:
-            cleaned.ignored.append(name[:100])
+    if found is None:
+        cleaned.ignored.append(name[:100])
         return
-    attribute = found[1]
-    if attribute.read_only or attribute.name == "members":
+    urn, attribute = found
+    if attribute.read_only or attribute.name in ("schemas", "members"):
         return
     kept = clean_value(attribute, value, attribute.name)
     if kept is not None:
-        cleaned.document[attribute.name] = kept
+        holder = cleaned.document.setdefault(urn, {}) if urn else cleaned.document
+        holder.setdefault(attribute.name, kept)  # type: ignore[attr-defined]
 
 
 def _take_extension(cleaned: Cleaned, schema: Schema, value: object) -> None:
     if value is None:
         return
     if not isinstance(value, dict):
-        raise invalid_value(f"{schema.urn} must be an object.")
+        raise invalid_value(f"{schema.urn} must be an object with the extension’s attributes.")
     kept: Document = {}
     for name, one in value.items():
         attribute = schema.find(name)
         if attribute is None:
             cleaned.ignored.append(name[:100])
-        elif (clean_one := clean_value(attribute, one, attribute.name)) is not None:
+        elif not attribute.read_only and (clean_one := clean_value(attribute, one, attribute.name)) is not None:
             kept[attribute.name] = clean_one
     if kept:
-        cleaned.document[schema.urn] = kept
+        cleaned.document[schema.urn] = kept | dict(cleaned.document.get(schema.urn) or {})  # type: ignore[call-overload]
 
 
 def clean_value(attribute: Attribute, value: object, place: str) -> object:
@@ -82,30 +89,47 @@ def clean_value(attribute: Attribute, value: object, place: str) -> object:
 def _list(attribute: Attribute, value: object, place: str) -> list[object] | None:
     values = value if isinstance(value, list) else [] if value is None else [value]
     if len(values) > MOST_VALUES:
-        raise invalid_value(f"{place} has more than {MOST_VALUES} values.")
-    elements: list[object] = []
+        raise too_many_values(place)
+    elements: list[Document] = []
     for one in values:
         cleaned = _complex(attribute, {"value": one} if isinstance(one, str) else one, place)
-        if cleaned is not None and cleaned not in elements:
-            elements.append(cleaned)
-    return keep_one_primary(elements) or None
+        if cleaned is not None and not cleaned.keys() <= {"type", "primary"}:
+            merge(elements, cleaned)
+    return list(keep_one_primary(elements)) or None
 
 
-def keep_one_primary(elements: list[object], *, newest: bool = False) -> list[object]:
-    """`primary` is true at most once (RFC 7643 §2.4): the first one wins, or the newest when one is added."""
-    seen = False
-    for element in reversed(elements) if newest else elements:
-        if isinstance(element, dict) and element.get("primary"):
-            element["primary"] = not seen
-            seen = True
+def merge(elements: list[Document], fresh: Document) -> Document:
+    """Add an element, or complete the one with the same value and type: no two are alike (RFC 7643 §2.4). Gives the element
+    as it is in the list now."""
+    for one in elements:
+        if "value" in fresh and one.get("value") == fresh["value"] and one.get("type") == fresh.get("type"):
+            one.update(fresh)
+            return one
+    if fresh not in elements:
+        elements.append(fresh)
+    return fresh
+
+
+def keep_one_primary(elements: list[Document], set_now: Sequence[Document] = ()) -> list[Document]:
+    """`primary` is true at most once (RFC 7643 §2.4): the one that was set now wins, else the first."""
+    primary = [one for one in elements if one.get("primary")]
+    now = (one for one in primary if any(one is fresh for fresh in set_now))
+    winner = next(now, primary[0] if primary else None)
+    for one in primary:
+        one["primary"] = one is winner
     return elements
+
+
+def too_many_values(place: str) -> ScimError:
+    return invalid_value(f"{place} has more than the {MOST_VALUES} values we keep. Send fewer of them.")
 
 
 def _complex(attribute: Attribute, value: object, place: str) -> Document | None:
     if value is None or value == "":
         return None
     if not isinstance(value, dict):
-        raise invalid_value(f"{place} must be an object.")
+        parts = ", ".join(part.name for part in attribute.sub[:3])
+        raise invalid_value(f"{place} must be an object with parts such as {parts}.")
     kept: Document = {}
     for name, one in value.items():
         part = attribute.find(name)
@@ -126,8 +150,8 @@ def _simple(attribute: Attribute, value: object, place: str) -> str | bool | Non
     if isinstance(value, int | float):
         value = str(value)
     if not isinstance(value, str):
-        raise invalid_value(f"{place} must be text.")
+        raise invalid_value(f"{place} must be one text. Map a single value to it in the identity provider.")
     longest = LONGEST_KEY if place in KEYS or place == "emails.value" else LONGEST_TEXT
     if len(value) > longest:
-        raise invalid_value(f"{place} is longer than {longest} characters.")
+        raise invalid_value(f"{place} is longer than the {longest} characters we keep. Shorten it at its source.")
     return value

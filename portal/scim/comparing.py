@@ -9,117 +9,173 @@ import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models.base import UtcDateTime, key
+from portal.models.base import fold as fold_here
 from portal.models.text import folded
-from portal.scim.attributes import Attribute
+from portal.scim.attributes import BINARY, BOOLEAN, COMPLEX, Attribute
 from portal.scim.errors import invalid_filter
 from portal.scim.filters import Compare
 
 Condition = sa.ColumnElement[bool]
 Sql: TypeAlias = sa.ColumnElement[Any]  # what a column holds is known to the rows of attributes.py, not to types
 ORDER = {"gt": "__gt__", "ge": "__ge__", "lt": "__lt__", "le": "__le__"}
+_LIKE = {"co": "contains", "sw": "startswith", "ew": "endswith"}
+KEYS = ("user_name_key", "display_name_key")
 
 
-def column(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
-    """Our own columns: ids, times, booleans, and keys that are stored folded already."""
-    if isinstance(subject.type, sa.Boolean):
-        return boolean(subject, node)
+def compare(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
+    """Our own columns by their type: ids, times, booleans, keys that are stored folded; everything else as text."""
+    if isinstance(subject.type, sa.Boolean) or leaf.type == BOOLEAN:
+        return _boolean(subject, leaf, node)
     if isinstance(subject.type, UtcDateTime):
-        return _time(subject, node)
+        return _time(subject, leaf, node)
     if isinstance(subject.type, sa.Uuid):
         return _id(subject, node)
-    if subject.key in ("user_name_key", "display_name_key"):
-        return _text(subject, node, key(str(node.value)) if node.value is not None else None)
-    return text(subject, leaf, node)
-
-
-def text(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
+    _require_order(leaf, node)
+    if getattr(subject, "key", None) in KEYS:
+        return _text(subject, node, _key(node))
     value = None if node.value is None else _words(node.value)
     if leaf.case_exact:
         return _text(subject, node, value)
     return _text(folded(subject), node, None if value is None else fold(value))
 
 
-def boolean(subject: Sql, node: Compare) -> Condition:
-    if node.operator == "pr":
-        return subject.is_not(None)
-    value = _truth(node)
-    if node.operator == "eq":
-        return subject.is_(None) if value is None else subject == sa.literal(value)
-    if node.operator == "ne":
-        return subject.is_not(None) if value is None else sa.func.coalesce(subject != sa.literal(value), sa.true())
-    raise invalid_filter(f"{node.path.name} is true or false: compare it with eq, ne or pr.")
+def fold(value: str) -> str:
+    """As `folded` folds in the database at hand."""
+    return fold_here(value) if _on_sqlite() else unicodedata.normalize("NFKC", value).lower()
 
 
 def identifier(value: str) -> uuid.UUID | None:
-    """An id of ours, or None: no row has it, and the comparison says so."""
+    """An id as we write it (RFC 7643 §3.1: case-exact), or None: no row has it, and the comparison says so."""
     try:
-        return uuid.UUID(value)
+        found = uuid.UUID(value)
     except ValueError:
         return None
+    return found if str(found) == value else None
 
 
-def fold(value: str) -> str:
-    """As `folded` folds in the database at hand."""
-    return key(value) if db.engine.dialect.name == "sqlite" else unicodedata.normalize("NFKC", value).lower()
+def _require_order(leaf: Attribute, node: Compare) -> None:
+    """RFC 7644 table 3: what has no order is not compared by it."""
+    if node.operator == "pr":
+        return
+    if leaf.type == COMPLEX:
+        parts = ", ".join(f"{leaf.name}.{part.name}" for part in leaf.sub[:3])
+        raise invalid_filter(f"{leaf.name} has parts. Compare one of them, such as {parts}.")
+    if leaf.type == BINARY and node.operator in ORDER:
+        raise invalid_filter(f"{leaf.name} is binary and has no order: compare it with eq, ne or pr.")
+
+
+def _key(node: Compare) -> str | None:
+    """Equality looks spaces around it over, as the stored key does; a part of a text keeps them."""
+    if node.value is None:
+        return None
+    words = _words(node.value)
+    return fold_here(words) if node.operator in ("co", "sw", "ew") else key(words)
 
 
 def _text(subject: Sql, node: Compare, value: str | None) -> Condition:
     if node.operator == "pr":
         return sa.func.coalesce(subject, "") != ""
     if value is None:
-        return subject.is_not(None) if node.operator == "ne" else subject.is_(None)
+        return _with_nothing(subject, node)
     if node.operator == "eq":
         return subject == value
     if node.operator == "ne":
         return sa.func.coalesce(subject != value, sa.true())
     if node.operator in ORDER:
         return getattr(subject, ORDER[node.operator])(value)
-    if node.operator == "sw":
-        return subject.startswith(value, autoescape=True)
-    return (
-        subject.contains(value, autoescape=True) if node.operator == "co" else subject.endswith(value, autoescape=True)
-    )
+    return _part(subject, node.operator, value)
 
 
-def _id(subject: Sql, node: Compare) -> Condition:
-    if node.operator == "pr":
-        return sa.true()
-    value = identifier(str(node.value))
-    if node.operator == "eq":
-        return subject == value if value else sa.false()
-    if node.operator == "ne":
-        return subject != value if value else sa.true()
-    raise invalid_filter("An id is compared with eq, ne or pr.")
-
-
-def _time(subject: Sql, node: Compare) -> Condition:
-    if node.operator == "pr":
-        return sa.true()
-    moment = _moment(node.value)
-    if node.operator in ORDER:
-        return getattr(subject, ORDER[node.operator])(moment)
+def _with_nothing(subject: Sql, node: Compare) -> Condition:
+    """`eq null` is “not assigned” (RFC 7643 §2.5); nothing else holds of null."""
     if node.operator in ("eq", "ne"):
-        return subject == moment if node.operator == "eq" else subject != moment
-    raise invalid_filter(f"{node.path.name} holds times: compare it with eq, ne, gt, ge, lt, le or pr.")
+        return subject.is_(None) if node.operator == "eq" else subject.is_not(None)
+    return sa.false()
 
 
-def _moment(value: object) -> datetime:
-    try:
-        found = datetime.fromisoformat(str(value))
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise invalid_filter('Write a time like "2026-01-31T12:00:00Z".') from None
+def _part(subject: Sql, operator: str, value: str) -> Condition:
+    """SQLite's LIKE does not see the case of ASCII letters, so there the characters are compared."""
+    if not value:
+        return subject.is_not(None)
+    if not _on_sqlite():
+        return getattr(subject, _LIKE[operator])(value, autoescape=True)
+    if operator == "co":
+        return sa.func.instr(subject, value) > 0
+    start = 1 if operator == "sw" else -len(value)
+    return sa.func.substr(subject, start, len(value)) == value
 
 
-def _truth(node: Compare) -> bool | None:
-    """Also as text, which some IdPs send."""
+def _boolean(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
+    if node.operator == "pr":
+        return subject.is_not(None)
+    if node.operator not in ("eq", "ne"):
+        raise invalid_filter(f"{leaf.name} is true or false: compare it with eq, ne or pr.")
+    value = _truth(leaf, node)
+    if value is None:
+        return _with_nothing(subject, node)
+    same = subject == sa.literal(value)
+    return same if node.operator == "eq" else sa.func.coalesce(~same, sa.true())
+
+
+def _truth(leaf: Attribute, node: Compare) -> bool | None:
+    """Also as text: Entra filters by `primary eq "True"` (tests/recorded/entra/scim/role-of-primary-as-text)."""
     words = {"true": True, "false": False}
     if isinstance(node.value, str) and node.value.lower() in words:
         return words[node.value.lower()]
     if node.value is None or isinstance(node.value, bool):
         return node.value
-    raise invalid_filter(f"{node.path.name} is true or false, not {node.value!r}.")
+    raise invalid_filter(f"{leaf.name} is true or false, not {str(node.value)[:60]!r}.")
+
+
+def _id(subject: Sql, node: Compare) -> Condition:
+    if node.operator == "pr":
+        return subject.is_not(None)
+    if node.value is None:
+        return _with_nothing(subject, node)
+    if node.operator not in ("eq", "ne"):
+        return _text(written(subject), node, _words(node.value))
+    value = identifier(str(node.value))
+    if value is None:
+        return sa.false() if node.operator == "eq" else sa.true()
+    return subject == value if node.operator == "eq" else subject != value
+
+
+def written(subject: Sql) -> Sql:
+    """An id as the IdP reads it; SQLite keeps it without hyphens."""
+    if not _on_sqlite():
+        return sa.cast(subject, sa.String())
+    digits = sa.type_coerce(subject, sa.String())
+    found: Sql = sa.func.substr(digits, 1, 8)
+    for start, length in ((9, 4), (13, 4), (17, 4), (21, 12)):
+        found = found + "-" + sa.func.substr(digits, start, length)
+    return found
+
+
+def _time(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
+    if node.operator == "pr":
+        return subject.is_not(None)
+    if node.value is None:
+        return _with_nothing(subject, node)
+    moment = _moment(node.value)
+    if node.operator in ORDER:
+        return getattr(subject, ORDER[node.operator])(moment)
+    if node.operator in ("eq", "ne"):
+        return subject == moment if node.operator == "eq" else subject != moment
+    raise invalid_filter(f"{leaf.name} is a time: compare it with eq, ne, gt, ge, lt, le or pr.")
+
+
+def _moment(value: object) -> datetime:
+    """RFC 7643 §2.3.5: chronological, whatever the offset; without one it is UTC."""
+    try:
+        found = datetime.fromisoformat(str(value))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise invalid_filter(f'{str(value)[:40]!r} is no time. Write it like "2026-01-31T12:00:00Z".') from None
 
 
 def _words(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _on_sqlite() -> bool:
+    return db.engine.dialect.name == "sqlite"

@@ -7,12 +7,12 @@ from flask import Blueprint, Response, request
 
 from portal.extensions import csrf, db
 from portal.organizations.refusals import Refused
-from portal.scim import bulk, discovery, errors, groups, oauth, recording, users
+from portal.scim import addresses, bulk, discovery, errors, everything, groups, oauth, recording, users
 from portal.scim.attributes import KINDS, SCHEMAS
 from portal.scim.entry import body, directory
 from portal.scim.errors import ScimError
 from portal.scim.oauth import OAuthError
-from portal.scim.rendering import answer, listing
+from portal.scim.rendering import answer
 from portal.web import errors as web_errors
 from portal.web.access import access
 
@@ -21,6 +21,7 @@ csrf.exempt(bp)
 web_errors.shape("/scim", errors.answer)
 bp.after_request(recording.record)
 bp.record_once(recording.bind)
+bp.record_once(addresses.bind)
 
 ANY = ("GET", "POST", "PUT", "PATCH", "DELETE")
 View = Callable[..., Response]
@@ -33,42 +34,26 @@ def _route(rule: str, methods: dict[str, View]) -> None:
     def view(directory_id: uuid.UUID, **values: object) -> Response:
         answer_with = methods.get("GET" if request.method == "HEAD" else request.method)
         if answer_with is None:
-            raise ScimError(405, "", headers={"Allow": ", ".join(methods)})
+            taken = ", ".join(methods)
+            raise ScimError(
+                405, f"{request.method} is not taken at this address; it takes {taken}.", headers={"Allow": taken}
+            )
         return answer_with(**values)
 
     name = rule.replace("<uuid:", "").replace("<", "").replace(">", "").strip("/.").replace("/", "_").replace(".", "_")
-    bp.add_url_rule(rule, name or "root", view, methods=ANY)
+    bp.add_url_rule(rule, name or "root", view, methods=ANY, provide_automatic_options=False)
 
 
 def _search(list_them: Callable[[dict[str, object]], Response]) -> View:
     return lambda: list_them(body())
 
 
-def _search_everything() -> Response:
-    """At the root (RFC 7644 §3.4.3): people, then groups; an attribute that only one of them has matches none of the other."""
-    asked = body()
-    found = []
-    for list_them in (users.list_users, groups.list_groups):
-        try:
-            found += (list_them(asked).get_json(force=True) or {}).get("Resources", [])
-        except ScimError as error:
-            if error.scim_type != "invalidFilter":
-                raise
-    return answer(listing(found, len(found), startIndex=1))
-
-
 def _not_offered() -> Response:
     raise ScimError(501, "")
 
 
-def _lost(rest: str) -> Response:
-    doubled = "scim/v2" in rest.casefold()
-    words = (
-        "The base URL stands twice in the address. Enter it once, without /Users or /scim/v2 behind it."
-        if doubled
-        else ""
-    )
-    raise ScimError(404, words)
+def _lost(rest: str = "") -> Response:
+    raise addresses.lost(rest)
 
 
 bp.add_url_rule("/oauth/token", "create_access_token", oauth.create_access_token, methods=ANY)
@@ -82,7 +67,7 @@ _route("/Groups/<uuid:group_id>", {
     "GET": groups.show_group, "PUT": groups.replace_group, "PATCH": groups.change_group, "DELETE": groups.delete_group,
 })  # fmt: skip
 _route("/Groups/.search", {"POST": _search(groups.list_groups)})
-_route("/.search", {"POST": _search_everything})
+_route("/.search", {"POST": everything.search})
 _route("/ServiceProviderConfig", {"GET": lambda: answer(discovery.config(directory()))})
 _route(
     "/ResourceTypes", {"GET": lambda: discovery.every([discovery.resource_type(directory(), kind) for kind in KINDS])}
@@ -95,13 +80,15 @@ _route("/Schemas", {"GET": lambda: discovery.every([discovery.schema(directory()
 _route("/Schemas/<urn>", {"GET": lambda urn: answer(discovery.schema(directory(), discovery.find_schema(urn)))})
 _route("/Me", dict.fromkeys(ANY, _not_offered))
 _route("/Bulk", {"POST": bulk.run})
-_route("/Users/<rest>", dict.fromkeys(ANY, lambda rest: _no_such("user")))
-_route("/Groups/<rest>", dict.fromkeys(ANY, lambda rest: _no_such("group")))
+_route("/Users/<rest>", dict.fromkeys(ANY, lambda rest: _no_such("user", rest)))
+_route("/Groups/<rest>", dict.fromkeys(ANY, lambda rest: _no_such("group", rest)))
+_route("", dict.fromkeys(ANY, _lost))
 _route("/<path:rest>", dict.fromkeys(ANY, _lost))
 
 
-def _no_such(kind: str) -> Response:
-    raise errors.not_found(kind)
+def _no_such(kind: str, rest: str) -> Response:
+    doubled = rest.casefold() in ("users", "groups")
+    raise addresses.lost(f"{kind.title()}s/{rest}") if doubled else errors.not_found(kind)
 
 
 @bp.app_errorhandler(OAuthError)

@@ -23,8 +23,18 @@ def exist(document: Sql, name: str, test: Test) -> sa.ColumnElement[bool]:
     return query.correlate(DirectoryUser.__table__, DirectoryGroup.__table__).exists()
 
 
+def first(document: Sql, name: str, sub: str) -> Sql:
+    """A part of the primary element of a list, else of its first one: what a list is sorted by (RFC 7644 §3.4.2.3)."""
+    on_sqlite = db.engine.dialect.name == "sqlite"
+    source, part = (_on_sqlite if on_sqlite else _on_postgresql)(document, name)
+    place = source.c.key if on_sqlite else source.c.place
+    preferred = sa.func.coalesce(part("primary", BOOLEAN), sa.false())
+    query = sa.select(part(sub, "")).select_from(source).order_by(preferred.desc(), place).limit(1)
+    return query.correlate(DirectoryUser.__table__, DirectoryGroup.__table__).scalar_subquery()
+
+
 def _on_sqlite(document: Sql, name: str) -> tuple[sa.FromClause, Part]:
-    each = sa.func.json_each(document, f'$."{name}"').table_valued("value", name=f"each_{name}")
+    each = sa.func.json_each(document, f'$."{name}"').table_valued("key", "value", name=f"each_{name}")
 
     def part(sub: str, kind: str) -> Sql:
         value = sa.func.json_extract(each.c.value, f'$."{sub}"')
@@ -35,7 +45,7 @@ def _on_sqlite(document: Sql, name: str) -> tuple[sa.FromClause, Part]:
 
 def _on_postgresql(document: Sql, name: str) -> tuple[sa.FromClause, Part]:
     each = sa.func.jsonb_array_elements(sa.type_coerce(document, JSONB())[name]).table_valued(
-        sa.column("value", JSONB()), name=f"each_{name.lower()}", joins_implicitly=True
+        sa.column("value", JSONB()), with_ordinality="place", name=f"each_{name.lower()}", joins_implicitly=True
     )
     each = each.render_derived()
 

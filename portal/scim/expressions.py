@@ -1,30 +1,34 @@
 """Filter nodes as SQLAlchemy expressions: indexed columns where there are some, the kept document everywhere else.
 
-An attribute nobody knows is `invalidFilter`, never a condition left out (RFC 7644 §3.4.2.2).
+An attribute nobody knows is `invalidFilter`, never a condition left out (RFC 7644 §3.4.2.2). Only at the root, where several
+kinds are searched at once, it is false of those that do not have it (§3.4.2.1): there the compiler is `lenient`.
 """
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from portal.models import DirectoryGroup, DirectoryGroupMember, DirectoryUser
-from portal.models.base import key
+from portal.models import DirectoryGroup, DirectoryUser
 from portal.models.text import folded
-from portal.scim import comparing, elements
-from portal.scim.attributes import BOOLEAN, COMPLEX, ENTERPRISE, PEOPLE, Attribute, Kind
+from portal.scim import belonging, comparing, elements, matching
+from portal.scim.attributes import BOOLEAN, COMPLEX, GROUP, KINDS, Attribute, Kind
 from portal.scim.comparing import Condition, Sql
-from portal.scim.errors import invalid_filter
+from portal.scim.errors import invalid_filter, invalid_value
 from portal.scim.filters import Both, Compare, Either, Node, Not, Path, Within
 
 Row = type[DirectoryUser] | type[DirectoryGroup]
+Part = Callable[[str, str], Sql]
+ROWS = ("members", "groups")  # kept in a table of their own, not in the document
 
 
 @dataclass(frozen=True)
 class Compiler:
     kind: Kind
     row: Row
+    lenient: bool = False
 
     def condition(self, node: Node) -> Condition:
         if isinstance(node, Both):
@@ -32,61 +36,95 @@ class Compiler:
         if isinstance(node, Either):
             return sa.or_(*map(self.condition, node.parts))
         if isinstance(node, Not):
-            return ~sa.func.coalesce(self.condition(node.part), sa.false())
+            return _not(self.condition(node.part))
+        if self.lenient and self.kind.resolve(node.path.name, node.path.urn) is None:
+            return sa.false()
         return self._within(node) if isinstance(node, Within) else self._compare(node)
 
-    def order(self, name: str) -> Sql:
-        """What to sort by: any attribute with one value (RFC 7644 §3.4.2.3); of the addresses, the one in force."""
+    def order(self, name: str) -> Sql | None:
+        """What to sort by (RFC 7644 §3.4.2.3): of several values the primary one, else the first; without case where the
+        attribute has none."""
         path = path_of(name)
-        urn, attribute = self._resolve(path)
-        if attribute.many and attribute.name != "emails":
-            raise invalid_filter(f"{name} has several values, so nothing can be sorted by it.")
-        if attribute.name == "emails":
-            return DirectoryUser.__table__.c.email_key
-        if attribute.type == COMPLEX and attribute.name != "meta" and not path.sub:
-            raise invalid_filter(f"{name} has parts. Sort by one of them.")
+        found = self.kind.resolve(path.name, path.urn)
+        if found is None and self.lenient:
+            return None
+        if found is None or found[1].name in (*ROWS, "schemas"):
+            raise invalid_value(f"Nothing can be sorted by {name[:60]!r}. Choose another attribute as sortBy.")
+        urn, attribute = found
+        leaf = attribute.find(path.sub) if path.sub else attribute.find("value") or attribute
+        if leaf is None:
+            raise invalid_value(_no_part(attribute, path.sub))
+        if leaf.type == COMPLEX:
+            raise invalid_value(f"{attribute.name} has parts. Sort by one of them, such as {name}.{leaf.sub[0].name}.")
+        if attribute.many:
+            return _ordered(elements.first(self._document(urn), attribute.name, leaf.name), leaf)
         column = self._column(attribute, path)
-        return column if column is not None else folded(self._text(urn, attribute, path))
+        return column if column is not None else _ordered(self._json(urn, attribute, path), leaf)
 
     def _compare(self, node: Compare) -> Condition:
         urn, attribute = self._resolve(node.path)
-        special = _SPECIAL.get((self.kind.name, attribute.name))
-        if special:
-            return special(node)
+        if attribute.name == "schemas":
+            return self._schemas(node)
         if attribute.many:
             return self._among(urn, attribute, node)
         leaf = _leaf(attribute, node.path.sub)
         if (column := self._column(attribute, node.path)) is not None:
-            return comparing.column(column, leaf, node)
-        if leaf.type == BOOLEAN:
-            return comparing.boolean(self._json(urn, attribute, node.path).as_boolean(), node)
-        return comparing.text(self._text(urn, attribute, node.path), leaf, node)
+            return comparing.compare(column, leaf, node)
+        if attribute.name == "meta":
+            return self._meta(node)
+        json = self._json(urn, attribute, node.path, whole=node.operator == "pr")
+        return comparing.compare(json.as_boolean() if leaf.type == BOOLEAN else json.as_string(), leaf, node)
+
+    def _meta(self, node: Compare) -> Condition:
+        if node.operator == "pr":
+            return sa.true()
+        raise invalid_filter(f"Nothing can be filtered by meta.{node.path.sub}. Filter by id or by meta.lastModified.")
 
     def _among(self, urn: str, attribute: Attribute, node: Compare) -> Condition:
         """A multi-valued attribute matches when one of its values does; `ne` when none equals."""
         leaf = attribute.find(node.path.sub or "value")
-        if leaf is None:
-            raise invalid_filter(f"{attribute.name} has no part called {node.path.sub or 'value'}.")
-        if node.operator == "ne":
-            return ~self._among(urn, attribute, Compare(node.path, "eq", node.value))
         if node.operator == "pr" and not node.path.sub:
-            return elements.exist(self._document(urn), attribute.name, lambda _: sa.true())
+            return self._exist(urn, attribute, lambda _: sa.true())
+        if leaf is None:
+            raise invalid_filter(_no_part(attribute, node.path.sub or "value"))
+        if node.operator == "ne":
+            return _not(self._among(urn, attribute, Compare(node.path, "eq", node.value)))
         inner = Compare(Path(leaf.name), node.operator, node.value)
-        return self._within(Within(Path(attribute.name, "", urn), inner))
+        found = self._within(Within(Path(attribute.name, "", urn), inner))
+        if node.operator == "eq" and node.value is None:
+            return sa.or_(found, _not(self._exist(urn, attribute, lambda _: sa.true())))
+        return found
 
     def _within(self, node: Within) -> Condition:
         urn, attribute = self._resolve(node.path)
-        special = _SPECIAL.get((self.kind.name, attribute.name))
-        if special:
-            return special(node.inner)
-        if not attribute.many:
-            raise invalid_filter(f"{attribute.name} has one value only, so it takes no [ ].")
-        return elements.exist(self._document(urn), attribute.name, lambda part: _inside(node.inner, attribute, part))
+        if not attribute.many or not attribute.sub:
+            raise invalid_filter(f"{attribute.name} is no list of values with parts, so it takes no [ ].")
+        return self._exist(urn, attribute, lambda part: _inside(node.inner, attribute, part))
+
+    def _exist(self, urn: str, attribute: Attribute, test: Callable[[Part], Condition]) -> Condition:
+        if attribute.name in ROWS:
+            return belonging.exist(self.kind.name, test)
+        return elements.exist(self._document(urn), attribute.name, test)
+
+    def _schemas(self, node: Compare) -> Condition:
+        """The schema of the kind, and the extensions the document has something of; URNs have no case (RFC 7643 §3)."""
+        if node.operator == "ne":
+            return _not(self._schemas(Compare(node.path, "eq", node.value)))
+        if node.operator == "pr" or matching.passes(node, self.kind.schema.urn):
+            return sa.true()
+        named = [schema.urn for schema in self.kind.extensions if matching.passes(node, schema.urn)]
+        return sa.or_(sa.false(), *(self._document(urn).as_string().is_not(None) for urn in named))
 
     def _resolve(self, path: Path) -> tuple[str, Attribute]:
         found = self.kind.resolve(path.name, path.urn)
         if found is None:
-            raise invalid_filter(f"We keep no attribute called {path.name}, so nothing can be filtered by it.")
+            written = f"{path.urn}:{path.name}" if path.urn else path.name
+            raise invalid_filter(
+                f"We keep no attribute called {written[:120]!r}, so nothing can be filtered by it. "
+                "Match by userName or externalId in the identity provider."
+                if self.kind.name == "User"
+                else f"We keep no attribute called {written[:120]!r}, so no group can be filtered by it."
+            )
         return found
 
     def _column(self, attribute: Attribute, path: Path) -> Sql | None:
@@ -98,22 +136,26 @@ class Compiler:
         document = self.row.__table__.c.data
         return document[urn] if urn else document
 
-    def _json(self, urn: str, attribute: Attribute, path: Path) -> Any:
+    def _json(self, urn: str, attribute: Attribute, path: Path, *, whole: bool = False) -> Any:
         names = [part for part in (urn, attribute.name, _leaf(attribute, path.sub).name if path.sub else "") if part]
-        if attribute.type == COMPLEX and not path.sub and attribute.find("value"):
+        if attribute.type == COMPLEX and not path.sub and attribute.find("value") and not whole:
             names.append("value")  # RFC 7644 §3.4.2.2: a complex attribute stands for its value
         return self.row.__table__.c.data[tuple(names)]
 
-    def _text(self, urn: str, attribute: Attribute, path: Path) -> Sql:
-        return self._json(urn, attribute, path).as_string()
+
+def members_where(group: DirectoryGroup, node: Node) -> list[uuid.UUID]:
+    """The people of a group that a filter in [ ] chooses."""
+    attribute = GROUP.find("members")
+    assert attribute is not None  # noqa: S101 (a row of attributes.py)
+    return belonging.members_of(group, lambda part: _inside(node, attribute, part))
 
 
 def path_of(name: str) -> Path:
     """`urn:…:User:name.givenName` as its parts; the URN's own dots and colons stay with it."""
-    for schema in (ENTERPRISE, PEOPLE.schema.urn, "urn:ietf:params:scim:schemas:core:2.0:Group"):
-        if name.casefold().startswith(f"{schema.casefold()}:"):
-            rest = name[len(schema) + 1 :]
-            return Path(*_halves(rest), urn=schema)
+    for kind in KINDS:
+        for schema in (kind.schema, *kind.extensions):
+            if name.casefold().startswith(f"{schema.urn.casefold()}:"):
+                return Path(*_halves(name[len(schema.urn) + 1 :]), urn=schema.urn)
     return Path(*_halves(name))
 
 
@@ -122,76 +164,57 @@ def _halves(name: str) -> tuple[str, str]:
     return first, rest
 
 
+def _not(condition: Condition) -> Condition:
+    """What is neither true nor false in SQL is not true here."""
+    return ~sa.func.coalesce(condition, sa.false())
+
+
+def _ordered(value: Any, leaf: Attribute) -> Sql:
+    if leaf.type == BOOLEAN:
+        return value if isinstance(value, sa.ScalarSelect) else value.as_boolean()
+    text: Sql = value if isinstance(value, sa.ScalarSelect) else value.as_string()
+    return text if leaf.case_exact else folded(text)
+
+
 def _leaf(attribute: Attribute, sub: str) -> Attribute:
     if not sub:
         return attribute.find("value") or attribute
     found = attribute.find(sub)
     if found is None:
-        raise invalid_filter(f"{attribute.name} has no part called {sub}.")
+        raise invalid_filter(_no_part(attribute, sub))
     return found
 
 
-def _inside(node: Node, attribute: Attribute, part: Callable[[str, str], Sql]) -> Condition:
+def _no_part(attribute: Attribute, sub: str) -> str:
+    if not attribute.sub:
+        return f"{attribute.name} has no parts, so {attribute.name}.{sub[:60]} is nothing."
+    known = ", ".join(part.name for part in attribute.sub)
+    return f"{attribute.name} has no part called {sub[:60]!r}. Its parts are {known}."
+
+
+def _inside(node: Node, attribute: Attribute, part: Part) -> Condition:
     """A filter in [ ], about one element."""
     if isinstance(node, Both):
         return sa.and_(*(_inside(one, attribute, part) for one in node.parts))
     if isinstance(node, Either):
         return sa.or_(*(_inside(one, attribute, part) for one in node.parts))
     if isinstance(node, Not):
-        return ~sa.func.coalesce(_inside(node.part, attribute, part), sa.false())
+        return _not(_inside(node.part, attribute, part))
     if isinstance(node, Within):
         raise invalid_filter("A filter in [ ] holds no other one.")
-    leaf = attribute.find(node.path.name)
-    if leaf is None:
-        raise invalid_filter(f"{attribute.name} has no part called {node.path.name}.")
-    value = part(leaf.name, leaf.type)
-    return comparing.boolean(value, node) if leaf.type == BOOLEAN else comparing.text(value, leaf, node)
+    leaf = matching.part_of(attribute, node)
+    return comparing.compare(part(leaf.name, leaf.type), leaf, node)
 
 
-def _value_of(node: Node, subject: str) -> str:
-    """The id in `members.value eq "…"` or `members[value eq "…"]`."""
-    if isinstance(node, Compare) and node.operator == "eq" and node.path.sub.casefold() in ("", "value"):
-        return str(node.value or "")
-    raise invalid_filter(f"{subject} can be filtered by `value eq` only.")
-
-
-def _members(node: Node) -> Condition:
-    return sa.exists().where(
-        DirectoryGroupMember.organization_id == DirectoryGroup.organization_id,
-        DirectoryGroupMember.group_id == DirectoryGroup.id,
-        DirectoryGroupMember.directory_user_id == comparing.identifier(_value_of(node, "members")),
-    )
-
-
-def _groups(node: Node) -> Condition:
-    return sa.exists().where(
-        DirectoryGroupMember.organization_id == DirectoryUser.organization_id,
-        DirectoryGroupMember.directory_user_id == DirectoryUser.id,
-        DirectoryGroupMember.group_id == comparing.identifier(_value_of(node, "groups")),
-    )
-
-
-def _schemas(node: Node) -> Condition:
-    if not isinstance(node, Compare):
-        raise invalid_filter("schemas takes no [ ].")
-    wanted = key(str(node.value or ""))
-    if wanted == key(ENTERPRISE):
-        return DirectoryUser.data[ENTERPRISE].as_string().is_not(None)
-    return sa.true() if wanted == key(PEOPLE.schema.urn) or node.operator == "pr" else sa.false()
-
-
-_SPECIAL: dict[tuple[str, str], Callable[[Node], Condition]] = {
-    ("Group", "members"): _members,
-    ("User", "groups"): _groups,
-    ("User", "schemas"): _schemas,
-}
 _COMMON = {"id": "id", "externalId": "external_id", "meta.created": "created_at", "meta.lastModified": "changed_at"}
 _COLUMNS: dict[str, Callable[[Row], dict[str, Sql]]] = {
-    "User": lambda row: _named(row, _COMMON | {"userName": "user_name_key", "active": "active"}),
-    "Group": lambda row: _named(row, _COMMON | {"displayName": "display_name_key"}),
+    "User": lambda row: _named(row, "User", _COMMON | {"userName": "user_name_key", "active": "active"}),
+    "Group": lambda row: _named(row, "Group", _COMMON | {"displayName": "display_name_key"}),
 }
 
 
-def _named(row: Row, names: dict[str, str]) -> dict[str, Sql]:
+def _named(row: Row, kind: str, names: dict[str, str]) -> dict[str, Sql]:
     columns = row.__table__.c
-    return {name: columns[column] for name, column in names.items()}
+    version = sa.literal('W/"') + sa.cast(columns["version"], sa.String()) + sa.literal('"')
+    computed: dict[str, Sql] = {"meta.resourceType": sa.literal(kind), "meta.version": version}
+    return computed | {name: columns[column] for name, column in names.items()}

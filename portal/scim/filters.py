@@ -16,6 +16,7 @@ from portal.scim.errors import invalid_filter
 
 LONGEST, MOST_TERMS, DEEPEST = 8_000, 200, 24
 _OPERATORS = frozenset({"EQ", "NE", "CO", "SW", "EW", "GT", "GE", "LT", "LE", "PR"})
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")  # NUL, and half of a surrogate pair
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
@@ -76,7 +77,10 @@ class _Lexer(SCIMLexer):
 
     @_(r'"(?:[^"\\\x00-\x1f]|\\.)*"')  # type: ignore[name-defined]  # noqa: F821
     def COMP_VALUE(self, token):  # type: ignore[no-untyped-def]  # noqa: N802
-        token.value = _Text(json.loads(token.value))
+        text = json.loads(token.value)
+        if _UNKEPT.search(text):
+            raise ValueError("no text a database keeps")
+        token.value = _Text(text)
         return token
 
 
@@ -93,7 +97,10 @@ def parse(text: str) -> Node:
         return _filter(tree)
     except (SCIMParserError, ValueError, RecursionError, AttributeError, TypeError) as error:
         shown = text if len(text) < 120 else text[:117] + "..."
-        raise invalid_filter(f"This filter cannot be understood: {shown}") from error
+        raise invalid_filter(
+            f'This filter cannot be understood: {shown} — write it like userName eq "ada@example.com", with the value in '
+            "double quotes."
+        ) from error
 
 
 def _limit(text: str) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from portal.models.base import key
-from portal.scim.attributes import BOOLEAN, Attribute
+from portal.models.base import fold
+from portal.scim.attributes import BINARY, BOOLEAN, Attribute
 from portal.scim.errors import invalid_filter
 from portal.scim.filters import Both, Compare, Either, Node, Not, Within
 
@@ -24,6 +24,17 @@ def holds(node: Node | None, element: Element, attribute: Attribute) -> bool:
     return _compare(node, element, attribute)
 
 
+def check(node: Node | None, attribute: Attribute) -> None:
+    """A filter in [ ] is wrong or right whether or not there are elements it could be asked about."""
+    if node is not None:
+        holds(node, {}, attribute)
+    if isinstance(node, Both | Either):  # `holds` stops at the first part that decides
+        for part in node.parts:
+            check(part, attribute)
+    if isinstance(node, Not):
+        check(node.part, attribute)
+
+
 def seed(node: Node | None, attribute: Attribute) -> Element | None:
     """`type eq "work"` describes {"type": "work"}; other filters describe nothing."""
     if isinstance(node, Both):
@@ -38,18 +49,35 @@ def seed(node: Node | None, attribute: Attribute) -> Element | None:
 
 
 def _compare(node: Compare, element: Element, attribute: Attribute) -> bool:
-    part = attribute.find(node.path.name)
-    if part is None:
-        raise invalid_filter(f"{attribute.name} has no part called {node.path.name}.")
+    part = part_of(attribute, node)
     kept = element.get(part.name)
     if node.operator == "pr":
         return kept is not None
+    if part.type in (BOOLEAN, BINARY) and node.operator in ("gt", "ge", "lt", "le"):
+        raise invalid_filter(f"{part.name} has no order: compare it with eq, ne or pr.")
+    if kept is None or node.value is None:
+        return {"eq": kept is node.value, "ne": kept is not node.value}.get(node.operator, False)
     if part.type == BOOLEAN:
         return (bool(kept) == _truth(node.value)) == (node.operator == "eq")
-    if kept is None or node.value is None:
-        return (kept is None and node.value is None) == (node.operator == "eq")
-    one, other = (str(kept), str(node.value)) if part.case_exact else (key(str(kept)), key(str(node.value)))
+    return passes(node, str(kept), case_exact=part.case_exact)
+
+
+def passes(node: Compare, text: str, *, case_exact: bool = False) -> bool:
+    """One text against the value of a comparison."""
+    if node.value is None:
+        return node.operator in ("ne", "pr")
+    one, other = (text, str(node.value)) if case_exact else (fold(text), fold(str(node.value)))
     return _WAYS[node.operator](one, other)
+
+
+def part_of(attribute: Attribute, node: Compare) -> Attribute:
+    """The part a comparison in [ ] is about."""
+    part = attribute.find(node.path.name)
+    if part is None or node.path.sub or node.path.urn:
+        named = f"{node.path.name}.{node.path.sub}" if node.path.sub else node.path.name
+        known = ", ".join(one.name for one in attribute.sub)
+        raise invalid_filter(f"{attribute.name} has no part called {named[:60]!r}. Its parts are {known}.")
+    return part
 
 
 def _truth(value: object) -> bool:

@@ -29,6 +29,7 @@ class Query:
     start: int = 1
     count: int = DEFAULT
     cursor: str | None = None
+    at_root: bool = False
 
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Query":
@@ -52,7 +53,7 @@ class Page:
 
 
 def read(directory: Directory, kind: Kind, query: Query, selection: Selection) -> Page:
-    compiler = Compiler(kind, reading.MODELS[kind.name])
+    compiler = Compiler(kind, reading.MODELS[kind.name], lenient=query.at_root)
     found = reading.statement(directory, kind, selection)
     if query.filter is not None:
         found = found.where(compiler.condition(filters.parse(query.filter)))

@@ -26,6 +26,7 @@ def show_user(user_id: uuid.UUID) -> Response:
 def create_user() -> Response:
     document = cleaning.clean(PEOPLE, body()).document
     cleaning.require(PEOPLE, document)
+    document.setdefault("active", True)  # RFC 7643 §4.1.1: what it means is ours to say, and so is what is left unsaid
     person = directory_people.create_user(directory(), document, by=actor())
     return written(rendering.answer(_document(person, []), 201))
 

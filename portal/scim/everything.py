@@ -1,0 +1,25 @@
+"""POST /.search at the root: people, then groups, as one list (RFC 7644 §3.4.3)."""
+
+from dataclasses import replace
+
+from flask import Response
+
+from portal.scim import paging, reading, rendering
+from portal.scim.attributes import KINDS
+from portal.scim.entry import body, directory
+from portal.scim.rendering import Document, Selection
+
+
+def search() -> Response:
+    """An attribute that a kind does not have is false of it, not a mistake (RFC 7644 §3.4.2.1)."""
+    asked = body()
+    query = replace(paging.Query.read(asked), at_root=True, cursor=None)
+    found: list[Document] = []
+    total = 0
+    for kind in KINDS:
+        selection = Selection.asked(kind, asked)
+        part = replace(query, start=max(1, query.start - total), count=query.count - len(found))
+        page = paging.read(directory(), kind, part, selection)
+        found += [reading.document(directory(), kind, row, selection) for row in page.rows]
+        total += page.total
+    return rendering.answer(rendering.listing(found, total, startIndex=query.start))
