@@ -19,6 +19,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "connection.created": ("plug", "{who} began to connect {idp}"),
     "connection.disabled": ("pause", "{who} switched single sign-on through {what} off"),
     "connection.idp_changed": ("refresh-cw", "{who} switched the guide to {idp}"),
+    "connection.key_activated": ("key-round", "{who} put our next key {key} for {what} to work"),
+    "connection.key_made": ("key-round", "{who} made our key {key} for {what}"),
     "connection.live": ("play", "{who} switched single sign-on through {what} on"),
     "connection.mapped": ("list-checks", "{who} chose which attributes of {what} are used"),
     "connection.staged": ("key-round", "{who} gave new metadata for {what}"),

@@ -9,6 +9,7 @@ from portal.models.connection import (
     IdpInitiated,
     SamlConfiguration,
 )
+from portal.models.connection_key import ConnectionKey, KeyState
 from portal.models.directory import (
     Applied,
     Directory,
@@ -44,6 +45,7 @@ __all__ = [
     "Connection",
     "ConnectionConfiguration",
     "ConnectionIdentity",
+    "ConnectionKey",
     "ConnectionTest",
     "Delivery",
     "DeliveryStatus",
@@ -58,6 +60,7 @@ __all__ = [
     "GroupRole",
     "IdpInitiated",
     "Invitation",
+    "KeyState",
     "Leavers",
     "LoginPurpose",
     "LoginTransaction",

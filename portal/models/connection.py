@@ -4,7 +4,7 @@ import enum
 import hashlib
 import json
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,6 +18,9 @@ REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 
 
+UNPROVED = ("mapping", "metadata_url")
+
+
 @dataclass(frozen=True)
 class SamlConfiguration:
     """What we know of the IdP: addresses, keys (PEM), and how its attributes map to ours."""
@@ -29,13 +32,23 @@ class SamlConfiguration:
     sign_requests: bool = False
     mapping: dict[str, str] = field(default_factory=dict)
     metadata_url: str = ""
+    allow_cbc: bool = False
 
     @property
     def hash(self) -> str:
-        """Names exactly what a test proves: addresses and keys, not the mapping, which a test only helps to choose
-        (wizards.md §2.4 step 6)."""
-        proved = {name: value for name, value in asdict(self).items() if name not in ("mapping", "metadata_url")}
+        """Names exactly what a test proves: addresses, keys and what is asked for; not the mapping, which a test only
+        helps to choose (wizards.md §2.4 step 6). What is not set is left out, so that a new option changes no hash."""
+        proved = {name: value for name, value in asdict(self).items() if value and name not in UNPROVED}
         return hashlib.sha256(json.dumps(proved, sort_keys=True).encode()).hexdigest()
+
+    def keeping(self, former: "SamlConfiguration") -> "SamlConfiguration":
+        """With what the admin had chosen: metadata given anew says nothing of it."""
+        return replace(
+            self,
+            mapping=self.mapping or former.mapping,
+            sign_requests=self.sign_requests or former.sign_requests,
+            allow_cbc=self.allow_cbc or former.allow_cbc,
+        )
 
     @classmethod
     def load(cls, body: dict[str, object]) -> "SamlConfiguration":
@@ -71,6 +84,12 @@ class Connection(Model):
     name: Mapped[Line]
     protocol: Mapped[Short] = mapped_column(default="saml")
     idp_initiated: Mapped[IdpInitiated] = mapped_column(choice(IdpInitiated), default=IdpInitiated.BOUNCE)
+    session_hours: Mapped[int | None]
+    single_logout: Mapped[bool] = mapped_column(default=False)
+    metadata_due_at: Mapped[Time | None]
+    metadata_checked_at: Mapped[Time | None]
+    metadata_problem: Mapped[str | None] = mapped_column(sa.Text)
+    metadata_digest: Mapped[Short | None]
     created_at: Mapped[Created]
     last_sign_in_at: Mapped[Time | None]
 

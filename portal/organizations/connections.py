@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -23,7 +22,7 @@ from portal.models import (
     User,
 )
 from portal.models.base import new_id, now
-from portal.organizations import domains, events
+from portal.organizations import connection_keys, domains, events
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import (
     NoConfiguration,
@@ -85,8 +84,13 @@ def change_idp(connection: Connection, idp: str, *, by: Actor) -> None:
 def stage(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
     """Put a configuration beside the live one, as the candidate; an untested candidate before it becomes old."""
     base = connection.candidate or connection.live
-    if base and not configuration.mapping:
-        configuration = replace(configuration, mapping=base.saml.mapping)
+    return put(connection, configuration.keeping(base.saml) if base else configuration, by=by)
+
+
+def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
+    """Stage exactly this configuration; one that signs its requests gets a key to sign with."""
+    if configuration.sign_requests:
+        connection_keys.ensure(connection, by=by)
     if connection.candidate:
         _move(connection.candidate, ConfigurationState.OLD)
     version = max((row.version for row in connection.configurations), default=0) + 1

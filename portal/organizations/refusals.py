@@ -157,6 +157,14 @@ class WrongBrowser(Refused):
     words = "This sign-in was started in another browser, or cookies are switched off. Please start again here."
 
 
+class KeyWaits(Refused):
+    words = "A next key is waiting already. Give it to the identity provider, then put it to work."
+
+
+class NoKeyWaits(Refused):
+    words = "There is no next key. Make one first, and give it to the identity provider."
+
+
 class SsoRequired(Refused):
     words = "Your organization requires signing in through its identity provider. Use “Sign in with SSO”."
 

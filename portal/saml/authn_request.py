@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 from lxml import etree
 
 from portal.saml import signatures
-from portal.saml.sp import ServiceProvider, SpKey
+from portal.saml.sp import ServiceProvider
 from portal.saml.vocabulary import POST, RSA_SHA256, SAML, SAMLP
 
 
@@ -49,22 +49,22 @@ def build(sp: ServiceProvider, question: Question) -> etree._Element:
     return request
 
 
-def redirect_url(sp: ServiceProvider, question: Question, key: SpKey | None = None) -> str:
+def redirect_url(sp: ServiceProvider, question: Question) -> str:
     """SAML bindings §3.4.4.1: deflated, in the query, the signature over the octets of that query."""
     deflate = zlib.compressobj(wbits=-15)
     packed = deflate.compress(etree.tostring(build(sp, question))) + deflate.flush()
     fields = {"SAMLRequest": base64.b64encode(packed).decode(), "RelayState": question.relay_state}
-    query = urlencode(fields | ({"SigAlg": RSA_SHA256} if key else {}))
-    if key:
-        signature = signatures.sign_text(query.encode(), key.private)
+    query = urlencode(fields | ({"SigAlg": RSA_SHA256} if sp.signing else {}))
+    if sp.signing:
+        signature = signatures.sign_text(query.encode(), sp.signing.private)
         query += "&" + urlencode({"Signature": base64.b64encode(signature).decode()})
     parts = urlsplit(sp.sso_url)
     return parts._replace(query=f"{parts.query}&{query}" if parts.query else query, fragment="").geturl()
 
 
-def post_fields(sp: ServiceProvider, question: Question, key: SpKey | None = None) -> dict[str, str]:
+def post_fields(sp: ServiceProvider, question: Question) -> dict[str, str]:
     """SAML bindings §3.5.4: the fields of the form that takes the browser to the IdP."""
     request = build(sp, question)
-    if key:
-        request = signatures.sign(request, key.private, key.certificate)
+    if sp.signing:
+        request = signatures.sign(request, sp.signing.private, sp.signing.certificate)
     return {"SAMLRequest": base64.b64encode(etree.tostring(request)).decode(), "RelayState": question.relay_state}

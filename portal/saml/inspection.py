@@ -69,11 +69,12 @@ def _look_closer(seen: Inspection, provider: ServiceProvider) -> None:
     """The assertion in plain sight, or the one that our key opens."""
     if seen.tree is None:
         return
+    signed = seen.tree.find(SIGNATURE) is not None
     plain = seen.tree.findall(ASSERTION)
     if len(plain) == 1:
-        seen.answer = Answer(seen.tree, plain[0])
+        seen.answer = Answer(seen.tree, plain[0], signed)
         return
-    seen.answer = Answer(seen.tree, sp.open_response(provider, seen.encoded).readable)
+    seen.answer = Answer(seen.tree, sp.open_response(provider, seen.encoded).readable, signed)
 
 
 def _ask_everything(seen: Inspection, answer: Answer, provider: ServiceProvider, request_id: str | None) -> None:

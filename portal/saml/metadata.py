@@ -37,8 +37,9 @@ class IdpMetadata:
     def configuration(self, metadata_url: str = "") -> SamlConfiguration:
         pems = tuple(certificate.pem for certificate in self.certificates)
         return SamlConfiguration(
-            self.entity_id, self.sso_url, pems, sso_binding=self.sso_binding, metadata_url=metadata_url
-        )
+            self.entity_id, self.sso_url, pems, sso_binding=self.sso_binding, sign_requests=self.wants_signed_requests,
+            metadata_url=metadata_url,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -227,10 +228,9 @@ def _judged(metadata: IdpMetadata) -> Reading:
         words = "Sign-in requests are sent by HTTP-POST, the only way it offers. That works."
         found.append(Finding(Level.INFO, "post-only", words))
     if metadata.wants_signed_requests:
-        words = "The identity provider asks for signed requests, which are not available here yet."
-        found.append(
-            Finding(Level.WARNING, "wants-signed-requests", words, "Switch off “require signed requests” there.")
-        )
+        words = "The identity provider asks for signed requests, so ours will be signed."
+        fix = "Give it our metadata again, which then holds our certificate."
+        found.append(Finding(Level.INFO, "wants-signed-requests", words, fix))
     if metadata.sso_url.startswith("http://"):
         found.append(Finding(Level.WARNING, "plain-http", "The address for sign-in is not encrypted (http://)."))
     if metadata.entity_id == "IdP Entity ID":

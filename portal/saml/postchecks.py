@@ -10,7 +10,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from portal.saml.refusals import Problem, ResponseRefused
-from portal.saml.vocabulary import BEARER, NAME_ENTITY, NAMESPACES, SAML, SIGNATURE
+from portal.saml.vocabulary import BEARER, NAME_ENTITY, NAMESPACES, SAML
 
 Element: TypeAlias = etree._Element
 MAX_NAME = 512
@@ -33,10 +33,12 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """A response and the one assertion in it (decrypted), from one and the same tree."""
+    """A response and the one assertion in it, decrypted. Where they are believed (`second_opinion.confirm`), each is the
+    signed element itself; `signed` says that the response was."""
 
     response: Element
     assertion: Element
+    signed: bool = False
 
     def confirmations(self) -> list[Element]:
         found = _all(self.assertion, "saml:Subject/saml:SubjectConfirmation")
@@ -58,9 +60,8 @@ def problems(question: Question, answer: Answer) -> Iterator[Problem]:
 
 def _destination(question: Question, answer: Answer) -> Iterator[Problem]:
     got = answer.response.get("Destination")
-    signed = answer.response.find(SIGNATURE) is not None
     # SAML bindings §3.5.5.2: a signed message names its destination. An unsigned one may leave it to the Recipient.
-    if got is None and not signed:
+    if got is None and not answer.signed:
         return
     if got != question.acs_url:
         yield Problem("destination", "destination", question.acs_url, got or "nothing")

@@ -48,6 +48,7 @@ WORDS = {
     "nameid-format": "Your identity provider sends a different name for you at every sign-in, so you cannot be recognised.",
     "context": "Your identity provider used another way to sign you in than was asked for.",
     "unsigned": "The answer of your identity provider is not signed.",
+    "too-slow": "The answer of your identity provider is too complicated to be read safely.",
     "too-large": "The answer of your identity provider is too large to be read safely.",
     "no-key": "The answer is encrypted for a key that is not held here.",
     "replayed": "This answer was used before. Please start again.",

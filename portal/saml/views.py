@@ -48,7 +48,7 @@ bp = Blueprint("saml", __name__, url_prefix="/saml/<uuid:connection_id>")
 @bp.get("/metadata")
 @access("public")
 def show_metadata(connection_id: uuid.UUID) -> Response:
-    document = sp_metadata.build(providers.bare_provider(_connection(connection_id)))
+    document = sp_metadata.build(providers.published(_connection(connection_id)))
     response = Response(document, mimetype=sp_metadata.MIME)
     response.headers["Content-Disposition"] = f'inline; filename="metadata-{connection_id}.xml"'
     return response

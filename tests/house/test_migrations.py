@@ -6,7 +6,8 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
 from portal.extensions import db
-from portal.models import BUILT_IN, Role
+from portal.models import BUILT_IN, ConnectionConfiguration, Role
+from tests.factories import make_connection
 
 
 def test_migrations_go_up_down_and_up_again(app):
@@ -17,6 +18,19 @@ def test_migrations_go_up_down_and_up_again(app):
 
     assert emptied <= {"alembic_version"}
     assert {role.key for role in db.session.scalars(sa.select(Role))} == {key for key, *_ in BUILT_IN}
+
+
+def test_going_back_one_step_keeps_what_was_there(acme):
+    """SQLite would delete every row that points at a table made anew."""
+    make_connection(acme)
+    db.session.remove()
+
+    downgrade(revision="0001")
+    kept = db.session.execute(sa.text("SELECT count(*) FROM connection_configurations")).scalar_one()
+    db.session.remove()
+    upgrade()
+
+    assert kept == db.session.query(ConnectionConfiguration).count() == 1
 
 
 def test_the_migrated_database_is_what_the_models_say(app):

@@ -16,8 +16,8 @@ from signxml import XMLVerifier
 from portal.saml import authn_request, schemas
 from portal.saml.authn_request import Question
 from portal.saml.sp import SpKey
+from tests.saml.hostile import provider
 from tests.saml.idp import NOW, pair
-from tests.saml.test_hostile_responses import provider
 
 pytestmark = pytest.mark.once
 
@@ -46,7 +46,7 @@ def test_request_ids_differ_and_are_xml_names():
 
 
 def test_a_redirect_is_signed_over_its_query():
-    query = urlsplit(authn_request.redirect_url(provider(), question(), KEY)).query
+    query = urlsplit(authn_request.redirect_url(provider(signing=KEY), question())).query
     signed, _, _ = query.rpartition("&Signature=")
     fields = parse_qs(query)
 
@@ -57,7 +57,7 @@ def test_a_redirect_is_signed_over_its_query():
 
 
 def test_a_posted_request_is_signed_inside():
-    fields = authn_request.post_fields(provider(), question(), KEY)
+    fields = authn_request.post_fields(provider(signing=KEY), question())
     document = etree.fromstring(base64.b64decode(fields["SAMLRequest"]))
 
     verified = XMLVerifier().verify(document, x509_cert=KEY.certificate, id_attribute="ID")

@@ -10,6 +10,8 @@ from portal.models import ConnectionTest, Exchange
 from portal.organizations import connections
 from portal.organizations.actors import OPERATOR
 from portal.saml import metadata
+from portal.saml.vocabulary import POST, REDIRECT
+from tests.saml.idp import pair
 from tests.saml.world import addresses, connect, signed_in
 
 pytestmark = pytest.mark.real_idp
@@ -28,6 +30,16 @@ def through_simplesamlphp(browser, page, username="ada"):
     return press(browser, page)
 
 
+def certificate(browser, connection):
+    """Ours, as an IdP reads it in our metadata."""
+    document = BeautifulSoup(browser.get(connection.metadata_url).text, "xml")
+    return document.find("X509Certificate").text
+
+
+def bare(pem):
+    return "".join(line for line in pem.splitlines() if "-----" not in line)
+
+
 @pytest.mark.parametrize("signing", [
     {}, {"saml20__sign__assertion": False}, {"saml20__sign__response": False},
     {"signature__algorithm": "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512"},
@@ -40,6 +52,47 @@ def test_a_person_signs_in_through_simplesamlphp(simplesamlphp, company, browser
 
     assert page.history[-1].status_code == 303, page.text
     assert signed_in() == ["ada@acme.example"]
+
+
+@pytest.mark.parametrize("binding", [REDIRECT, POST])
+def test_simplesamlphp_checks_that_we_signed_our_question(simplesamlphp, company, browser, binding):
+    connection = connect(company, simplesamlphp.metadata(), sign_requests=True, sso_binding=binding)
+    simplesamlphp.trust(connection, validate__authnrequest=True, certData=certificate(browser, connection))
+
+    page = browser.get(connection.login_url)
+    page = through_simplesamlphp(browser, press(browser, page) if binding == POST else page)
+
+    assert page.history[-1].status_code == 303, page.text
+    assert signed_in() == ["ada@acme.example"]
+
+
+def test_simplesamlphp_turns_another_signature_away(simplesamlphp, company, browser):
+    connection = connect(company, simplesamlphp.metadata(), sign_requests=True)
+    simplesamlphp.trust(connection, validate__authnrequest=True, certData=bare(pair("other").certificate))
+
+    assert 'name="username"' not in browser.get(connection.login_url).text
+
+
+def encrypted_by_simplesamlphp(simplesamlphp, company, browser, *, allow_cbc):
+    """Debian's SimpleSAMLphp knows aes128-cbc only."""
+    connection = connect(company, simplesamlphp.metadata(), sign_requests=True, allow_cbc=allow_cbc)
+    simplesamlphp.trust(connection, certData=certificate(browser, connection), assertion__encryption=True)
+    return through_simplesamlphp(browser, browser.get(connection.login_url))
+
+
+def test_simplesamlphp_encrypts_for_us(simplesamlphp, company, browser):
+    page = encrypted_by_simplesamlphp(simplesamlphp, company, browser, allow_cbc=True)
+
+    assert page.history[-1].status_code == 303, page.text
+    assert signed_in() == ["ada@acme.example"]
+
+
+def test_cbc_is_refused_until_it_is_switched_on(simplesamlphp, company, browser):
+    page = encrypted_by_simplesamlphp(simplesamlphp, company, browser, allow_cbc=False)
+
+    assert page.status_code == 400
+    assert "encrypted in a way" in page.text
+    assert signed_in() == []
 
 
 def test_simplesamlphp_signing_with_sha1_is_refused(simplesamlphp, company, browser):
