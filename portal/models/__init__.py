@@ -1,5 +1,6 @@
 """The nouns of design.md §2, one file each."""
 
+from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.connection import (
     ConfigurationState,
     Connection,
@@ -41,12 +42,14 @@ __all__ = [
     "MEMBER",
     "OWNER",
     "Applied",
+    "AttributeType",
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
     "ConnectionIdentity",
     "ConnectionKey",
     "ConnectionTest",
+    "CustomAttribute",
     "Delivery",
     "DeliveryStatus",
     "Directory",
@@ -59,6 +62,7 @@ __all__ = [
     "Exchange",
     "GroupRole",
     "IdpInitiated",
+    "IgnoredAttribute",
     "Invitation",
     "KeyState",
     "Leavers",

@@ -187,6 +187,18 @@ class GroupInGroup(Refused):
     words = "Groups inside groups are not kept here. Push the people of the inner group as members of the outer one."
 
 
+class BadAttributeName(Refused):
+    words = "Begin the attribute’s name with a letter; then letters, digits, _ and -, 60 characters at most."
+
+
+class AttributeExists(Refused):
+    words = "The organization has an attribute of this name already, perhaps in other capitals. Choose another name."
+
+
+class TooManyAttributes(Refused):
+    words = "The organization has as many attributes of its own as it may have. Remove one first."
+
+
 class UnknownMembers(Refused):
     """`ids` are the members that are no people of this directory."""
 
