@@ -51,7 +51,11 @@ class Settings(BaseSettings):
     sign_in_rate: int = Field(20, ge=0, description="Sign-in attempts per minute and address; 0 = no limit.")
     scim_max_body: int = Field(2_000_000, ge=1_000, description="Bytes of one SCIM request at most.")
     scim_max_results: int = Field(500, ge=1, le=5_000, description="Resources on one SCIM page at most.")
+    scim_access_token_minutes: int = Field(
+        60, ge=5, le=1_440, description="An OAuth access token for SCIM works this long."
+    )
     scim_max_members: int = Field(20_000, ge=1, description="Members in one SCIM request at most.")
+    scim_bulk_operations: int = Field(1_000, ge=1, description="Operations in one SCIM bulk request at most.")
     scim_max_operations: int = Field(1_000, ge=1, description="PATCH operations in one SCIM request at most.")
     max_body: int = Field(1_000_000, ge=10_000, description="Bytes of any other request at most.")
     session_days: int = Field(14, ge=1, le=365, description="A session ends after this many days.")

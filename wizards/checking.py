@@ -82,6 +82,8 @@ def _check_values(wizard: Wizard, step: Step, place: Place) -> None:
             raise here.key("ref").broken(f"a word for {value.ref.label_key} in [labels]", "nothing")
         if value.secret and value.create is None:
             raise here.key("create").broken("the name and lives of the token to make", "nothing")
+    for number, setting in enumerate(step.settings):
+        _known(placeholders(setting.value), FILLED, place.key("settings").item(number).key("value"))
     for form, label in step.manual_labels.items():
         if label not in wizard.labels:
             raise place.key("manual_labels").key(form).broken("a key of [labels]", label.value)
@@ -90,7 +92,8 @@ def _check_values(wizard: Wizard, step: Step, place: Place) -> None:
 def _check_ids(wizard: Wizard, step: Step, place: Place) -> None:
     """Every check and message a step names is in the catalogue or in the facts of this IdP."""
     known_checks = set(checks.load())
-    known_errors = {error.id for error in facts.idp_errors(wizard.id, (wizard.folder.parent,))}
+    own = facts.idp_errors(wizard.id, (wizard.folder.parent,))
+    known_errors = {error.id for error in (*own, *facts.idp_errors(facts.UNKNOWN))}
     _known(step.require, known_checks, place.key("require"))
     _known(step.checks, known_checks, place.key("checks"))
     _known(step.idp_errors, known_errors, place.key("idp_errors"))

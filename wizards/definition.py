@@ -81,7 +81,6 @@ class Claim:
 
     name: str
     source: str
-    expression: str = ""
     was: str = ""
     required: bool = False
     group: bool = False

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-PLACEHOLDER = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)?)\}")
+PLACEHOLDER = re.compile(r"(?<![%$])\{([a-z_]+(?:\.[a-z_]+)?)\}")  # %{…} and ${…} are the console's own
 UNKNOWN = "…"
 
 

@@ -69,6 +69,12 @@ class TokenForm(FlaskForm):
     )
 
 
+class ClientForm(FlaskForm):
+    client_name = StringField(
+        "Name", validators=[Length(max=100)], description="Such as the console it is pasted into."
+    )
+
+
 class SetupLinkForm(FlaskForm):
     scopes = SelectMultipleField(
         "It opens",

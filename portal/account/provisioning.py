@@ -6,11 +6,11 @@ from flask import abort
 from werkzeug.wrappers import Response
 
 from portal.account import bp
-from portal.account.forms import TokenForm
+from portal.account.forms import ClientForm, TokenForm
 from portal.account.sign_in import attempt, directory, page
 from portal.extensions import db
 from portal.models import Mode
-from portal.organizations import directories, tokens
+from portal.organizations import clients, directories, tokens
 from portal.web.access import access
 from portal.web.tenant import actor
 
@@ -41,6 +41,18 @@ def create_token(slug: str) -> Response:
     _, secret = tokens.issue(found, by=actor(), name=form.name.data or "", days=int(form.days.data) or None)
     db.session.commit()
     return page(new_token=secret)
+
+
+@bp.post("/organizations/<slug>/sign-in/scim/clients")
+@access("org:manage_sso")
+def create_client(slug: str) -> Response:
+    """Its secret, too, is shown in this answer only."""
+    form, found = ClientForm(), directory() or abort(404)
+    if not form.validate_on_submit():
+        return page(client_form=form, status=422)
+    client, secret = clients.create(found, by=actor(), name=form.client_name.data or "")
+    db.session.commit()
+    return page(new_client=client, new_client_secret=secret)
 
 
 @bp.post("/organizations/<slug>/sign-in/scim/tokens/<uuid:token_id>/revocation")

@@ -25,6 +25,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "connection.test_failed": ("circle-x", "A test sign-in through {what} failed"),
     "connection.test_passed": ("circle-check", "A test sign-in through {what} passed"),
     "connection.undone": ("undo-2", "{who} went back to the former configuration of {what}"),
+    "directory.client_created": ("key-round", "{who} made the OAuth client {prefix}… for {what}"),
     "directory.created": ("plug", "{who} began to connect the directory {what}"),
     "directory.group_roles_changed": ("list-checks", "{who} changed which groups give which role"),
     "directory.live": ("play", "{who} switched provisioning from {what} on"),

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from portal.account import bp, cards
-from portal.account.forms import ActionForm, PolicyForm, SetupLinkForm, TokenForm
+from portal.account.forms import ActionForm, ClientForm, PolicyForm, SetupLinkForm, TokenForm
 from portal.account.tabs import show_organization
 from portal.extensions import db
 from portal.models import Connection, Directory, SignInPolicy
@@ -75,7 +75,7 @@ def page(status: int = 200, **more: object) -> Response:
     policy = PolicyForm(policy=here.sign_in_policy.value, just_in_time=here.just_in_time, formdata=None)
     usual: dict[str, object] = {
         "problem": "", "policy": policy, "new_token": "", "new_link": "", "link_form": SetupLinkForm(formdata=None),
-        "token_form": TokenForm(formdata=None),
+        "token_form": TokenForm(formdata=None), "client_form": ClientForm(formdata=None), "new_client": None,
     }  # fmt: skip
     return show_organization(
         "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,

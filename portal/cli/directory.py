@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from portal.cli.speaking import Answer, organization_of, speaks
 from portal.models import Directory, Mode
-from portal.organizations import directories, tokens
+from portal.organizations import clients, directories, tokens
 from portal.organizations.actors import OPERATOR
 
 command = AppGroup("directory", help="Sources of people.")
@@ -39,6 +39,17 @@ def token(directory_id: str, name: str, days: int | None) -> Answer:
         "prefix": row.prefix,
         "expires_at": row.expires_at.isoformat() if row.expires_at else None,
     }
+
+
+@command.command("client")
+@click.argument("directory_id", metavar="DIRECTORY")
+@click.option("--name", default="", help="What it is for.")
+@speaks
+def client(directory_id: str, name: str) -> Answer:
+    """Create an OAuth 2.0 client. Its secret is printed once and cannot be shown again."""
+    directory = _found(directory_id)
+    row, secret = clients.create(directory, by=OPERATOR, name=name)
+    return {"client_id": str(row.id), "client_secret": secret, "token_url": directory.token_url}
 
 
 def _found(directory_id: str) -> Directory:

@@ -19,6 +19,7 @@ from portal.models.directory import (
     GroupRole,
     Mode,
     ScimToken,
+    TokenKind,
 )
 from portal.models.domain import Domain, VerifiedBy
 from portal.models.event import Delivery, DeliveryStatus, Event, Mail, Webhook
@@ -82,6 +83,7 @@ __all__ = [
     "SignInPolicy",
     "Source",
     "Status",
+    "TokenKind",
     "User",
     "VerifiedBy",
     "Webhook",

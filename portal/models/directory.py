@@ -48,6 +48,11 @@ class Directory(Model):
         return f"{current().public_url}/scim/v2/{self.id}"
 
     @property
+    def token_url(self) -> str:
+        """Where OAuth 2.0 clients fetch access tokens."""
+        return f"{self.base_url}/oauth/token"
+
+    @property
     def live(self) -> bool:
         return self.mode is Mode.LIVE
 
@@ -159,19 +164,33 @@ class GroupRole(Model):
     position: Mapped[int]
 
 
+class TokenKind(enum.StrEnum):
+    """`client`: the secret of an OAuth 2.0 client, which lets nobody in by itself; `access`: what a client gets for it."""
+
+    BEARER = "bearer"
+    CLIENT = "client"
+    ACCESS = "access"
+
+
 class ScimToken(Model):
-    """Bearer of a directory: the prefix is shown, the SHA-256 kept; several live at once."""
+    """Bearer of a directory: the prefix is shown, the SHA-256 kept; several live at once. `parent_id` is the client of an
+    access token."""
 
     __tablename__ = "scim_tokens"
     __table_args__ = (
         own("directories", "directory_id"),
+        own("scim_tokens", "parent_id"),
+        owned(),
         sa.UniqueConstraint("token_hash"),
         sa.Index(None, "organization_id", "directory_id"),
+        sa.Index(None, "organization_id", "parent_id"),
     )
 
     id: Mapped[Id]
     organization_id: Mapped[OrganizationId]
     directory_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
+    kind: Mapped[TokenKind] = mapped_column(choice(TokenKind), default=TokenKind.BEARER)
     name: Mapped[Line]
     prefix: Mapped[Short]
     token_hash: Mapped[Short]

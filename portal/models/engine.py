@@ -1,16 +1,19 @@
 """How every connection to a database behaves, so that no acknowledged change is lost (design.md §8.1)."""
 
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 
 import sqlalchemy as sa
 from flask import g, has_request_context, request
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from portal.extensions import db
+from portal.extensions import Model, db
 from portal.models import text
 from portal.settings import Settings
 
@@ -58,6 +61,32 @@ def _begin(connection: Connection) -> None:
     """Requests that only read must not queue behind each other for the one writer's lock."""
     reads = has_request_context() and request.method in SAFE and not g.get("writing")
     connection.execute(sa.text("BEGIN" if reads else "BEGIN IMMEDIATE"))
+
+
+def insert_new(row: Model) -> bool:
+    """Insert at once, judged by the table's unique constraints; false where one of them stands in the way. Unlike a flush
+    that fails, this leaves the transaction whole and needs no savepoint, so a lost race costs nothing."""
+    values = dict(_values(row))
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    wanted = insert(type(row).__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+    with db.session.no_autoflush:  # what waits, waits on: events go together with the last change
+        inserted = db.session.execute(wanted.values(values), execution_options={"preserve_rowcount": True})
+    if not inserted.rowcount:  # type: ignore[attr-defined]
+        return False
+    make_transient_to_detached(row)
+    db.session.add(row)
+    return True
+
+
+def _values(row: Model) -> Iterator[tuple[str, object]]:
+    """Every column, with the defaults a flush would have given; the row itself gets them too."""
+    for attribute in sa.inspect(type(row)).column_attrs:
+        column, value = attribute.columns[0], getattr(row, attribute.key)
+        if value is None and isinstance(column, sa.Column) and column.default is not None:
+            given = column.default.arg  # type: ignore[attr-defined]
+            value = given(None) if callable(given) else given
+            setattr(row, attribute.key, value)
+        yield column.key, value
 
 
 def begin_writing() -> None:

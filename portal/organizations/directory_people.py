@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
 from portal.models import Directory, DirectoryGroup, DirectoryGroupMember, DirectoryUser
-from portal.models.base import Json, key, now
+from portal.models.base import Json, key, new_id, now
 from portal.organizations import group_roles, sync
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import GroupInGroup, GroupNameTaken, Refused, UnknownMembers, UserNameTaken
@@ -18,10 +18,14 @@ CHUNK = 500
 
 def create_user(directory: Directory, document: Json, *, by: Actor) -> DirectoryUser:
     """`document` is a clean SCIM user; the person is brought in force where the directory is live."""
-    person = DirectoryUser(organization_id=directory.organization_id, directory_id=directory.id)
+    at = now()
+    person = DirectoryUser(
+        id=new_id(), organization_id=directory.organization_id, directory_id=directory.id,
+        version=1, created_at=at, changed_at=at,
+    )  # fmt: skip
     _take(person, document)
-    _save(person, "user_name", UserNameTaken)
     sync.apply_user(directory, person, by=by)
+    _save(person, "user_name", UserNameTaken)
     return person
 
 
@@ -29,12 +33,9 @@ def change_user(directory: Directory, person: DirectoryUser, document: Json, *, 
     """False when nothing changed: version and time stay then (RFC 7644 §3.5.2)."""
     if person.data == document:
         return False
-    try:
-        with db.session.begin_nested():
-            _take(person, document)
-            person.version, person.changed_at = person.version + 1, now()
-    except IntegrityError as error:
-        raise _verdict(error, "user_name", UserNameTaken) from error
+    _take(person, document)
+    person.version, person.changed_at = person.version + 1, now()
+    _save(person, "user_name", UserNameTaken)
     sync.apply_user(directory, person, by=by)
     return True
 
@@ -85,12 +86,9 @@ def create_group(directory: Directory, document: Json, member_ids: Iterable[uuid
 def change_group(directory: Directory, group: DirectoryGroup, document: Json) -> bool:
     if group.data == document:
         return False
-    try:
-        with db.session.begin_nested():
-            _name(group, document)
-            touch_group(group)
-    except IntegrityError as error:
-        raise _verdict(error, "display_name", GroupNameTaken) from error
+    _name(group, document)
+    touch_group(group)
+    _save(group, "display_name", GroupNameTaken)
     return True
 
 
@@ -244,9 +242,10 @@ def _name(group: DirectoryGroup, document: Json) -> None:
 def _save(
     row: DirectoryUser | DirectoryGroup, column: str, refusal: type[UserNameTaken] | type[GroupNameTaken]
 ) -> None:
+    """The refusal leaves the transaction broken: who catches it rolls back."""
     try:
-        with db.session.begin_nested():
-            db.session.add(row)
+        db.session.add(row)
+        db.session.flush()
     except IntegrityError as error:
         raise _verdict(error, column, refusal) from error
 

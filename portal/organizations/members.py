@@ -8,11 +8,12 @@ import uuid
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.extensions import db
 from portal.models import OWNER, Membership, MembershipRole, Organization, Role, Source, Status, User
 from portal.models.base import key, now
+from portal.models.engine import insert_new
 from portal.organizations import events, offboarding, organizations
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import AlreadyMember, LastOwner, ManagedByDirectory, NoFreeSeat
@@ -25,21 +26,17 @@ def add(
     _take_seat(organization)
     membership = Membership(
         organization_id=organization.id,
-        user=user,
+        user_id=user.id,
         source=source,
         profile={},
         email=profile.get("email") or user.email,
         name=profile.get("name") or user.name,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(membership)
-            db.session.flush()
-            db.session.add(_role_of(membership, role.id))
-    except IntegrityError as error:
-        if "uq_memberships_user" in str(error.orig) or "memberships.user_id" in str(error.orig):
-            raise AlreadyMember from error
-        raise
+    if not insert_new(membership):
+        raise AlreadyMember
+    db.session.add(_role_of(membership, role.id))
+    set_committed_value(membership, "user", user)
+    set_committed_value(membership, "roles", [role])
     events.record("member.added", organization, membership, by=by, source=source.value, role=role.key)
     return membership
 

@@ -4,9 +4,10 @@ import enum
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, lazyload, selectinload
 
 from portal.extensions import db
 from portal.models import Applied, ConnectionIdentity, Directory, DirectoryUser, Domain, Membership, Outsiders, User
@@ -41,7 +42,7 @@ class Decision:
 
 @dataclass
 class Known:
-    """What the database knows of a batch of people; loaded in three look-ups, however many they are."""
+    """What the database knows of a batch of people; loaded in two look-ups at most, however many they are."""
 
     verified: set[str] = field(default_factory=set)
     by_id: dict[uuid.UUID, Membership] = field(default_factory=dict)
@@ -50,6 +51,17 @@ class Known:
     by_user: dict[uuid.UUID, Membership] = field(default_factory=dict)
     taken: set[uuid.UUID] = field(default_factory=set)
 
+    def add(self, user: User, membership: Membership | None, stable_id: str | None, *, linked: bool) -> None:
+        namesakes = self.users.setdefault(user.email_key, [])
+        if user not in namesakes:
+            namesakes.append(user)
+        if membership:
+            self.by_user[user.id] = membership
+            if stable_id:
+                self.by_stable_id[stable_id] = membership
+            if linked:
+                self.taken.add(membership.id)
+
 
 def load(directory: Directory, people: Sequence[DirectoryUser]) -> Known:
     """At most `CHUNK` people: the number of bound values is limited."""
@@ -57,9 +69,7 @@ def load(directory: Directory, people: Sequence[DirectoryUser]) -> Known:
     _load_linked(directory, people, known)
     strangers = [person for person in people if person.membership_id is None]
     if strangers:
-        _load_verified_domains(directory, strangers, known)
-        _load_by_email(directory, strangers, known)
-        _load_by_stable_id(directory, strangers, known)
+        _load_strangers(directory, strangers, known)
     return known
 
 
@@ -116,68 +126,87 @@ def _load_linked(directory: Directory, people: Iterable[DirectoryUser], known: K
     ids = [person.membership_id for person in people if person.membership_id]
     if ids:
         rows = db.session.scalars(
-            sa.select(Membership).where(Membership.organization_id == directory.organization_id, Membership.id.in_(ids))
+            sa.select(Membership)
+            .options(_roles(ids))
+            .where(Membership.organization_id == directory.organization_id, Membership.id.in_(ids))
         )
         known.by_id = {membership.id: membership for membership in rows}
-
-
-def _load_verified_domains(directory: Directory, people: Iterable[DirectoryUser], known: Known) -> None:
-    known.verified = verified_names(directory.organization_id, [person.email for person in people if person.email])
 
 
 def verified_names(organization_id: uuid.UUID, emails: Iterable[str]) -> set[str]:
     """The domains of these addresses that the organization has verified, in one look-up."""
     names = {users.domain_of(email) for email in emails}
-    rows = db.session.scalars(
-        sa.select(Domain.name).where(
-            Domain.organization_id == organization_id, Domain.verified_at.is_not(None), Domain.name.in_(names)
-        )
-    )
-    return set(rows)
+    return set(db.session.scalars(sa.select(Domain.name).where(*_verified(organization_id, names))))
 
 
-def _load_by_email(directory: Directory, people: Iterable[DirectoryUser], known: Known) -> None:
-    """Users anywhere or at home here, each with the membership of this organization, if any, and whether it is linked."""
-    keys = {person.email_key for person in people if person.email_key}
+def _verified(organization_id: uuid.UUID, names: set[str]) -> tuple[sa.ColumnElement[bool], ...]:
+    return Domain.organization_id == organization_id, Domain.verified_at.is_not(None), Domain.name.in_(names)
+
+
+def _load_strangers(directory: Directory, people: Sequence[DirectoryUser], known: Known) -> None:
+    """One look-up: the verified domains among theirs; the users, anywhere or at home here, of their addresses; and those who
+    signed in through SAML before the directory came, known by the id both doors carry. Each with the membership here."""
     organization_id = directory.organization_id
     linked = sa.exists().where(
         DirectoryUser.organization_id == organization_id, DirectoryUser.membership_id == Membership.id
     )
+    here = sa.and_(Membership.user_id == User.id, Membership.organization_id == organization_id)
+    stable_ids = {person.external_id for person in people if person.external_id}
+    identity = sa.and_(
+        ConnectionIdentity.organization_id == organization_id,
+        ConnectionIdentity.membership_id == Membership.id,
+        ConnectionIdentity.stable_id.in_(stable_ids),
+    )
+    always = sa.select(sa.literal(1).label("one")).subquery()  # the domains come also where nobody is found
     rows = db.session.execute(
-        sa.select(User, Membership, linked)
-        .outerjoin(Membership, sa.and_(Membership.user_id == User.id, Membership.organization_id == organization_id))
-        .options(contains_eager(Membership.user))
-        .where(
-            User.email_key.in_(keys),
-            sa.or_(User.home_organization_id.is_(None), User.home_organization_id == organization_id),
-        )
+        sa.select(User, Membership, linked, ConnectionIdentity.stable_id, _verified_among(organization_id, people))
+        .select_from(always)
+        .outerjoin(User, User.id.in_(_candidates(organization_id, people, stable_ids)))
+        .outerjoin(Membership, here)
+        .outerjoin(ConnectionIdentity, identity)
+        .options(contains_eager(Membership.user), _roles(people))
         .order_by(User.home_organization_id.is_(None), User.id)
     )
-    for user, membership, is_linked in rows:
-        known.users.setdefault(user.email_key, []).append(user)
-        if membership:
-            known.by_user[user.id] = membership
-            if is_linked:
-                known.taken.add(membership.id)
+    for user, membership, is_linked, stable_id, verified in rows:
+        known.verified = set((verified or "").split("\n"))
+        if user:
+            known.add(user, membership, stable_id, linked=bool(is_linked))
 
 
-def _load_by_stable_id(directory: Directory, people: Iterable[DirectoryUser], known: Known) -> None:
-    """People who signed in through SAML before the directory came, known by the id both doors carry."""
-    ids = {person.external_id for person in people if person.external_id}
-    if not ids:
-        return
-    rows = db.session.execute(
-        sa.select(ConnectionIdentity.stable_id, Membership)
+def _roles(people: Sequence[object]) -> Any:
+    """Of one person, roles are seldom asked for; of many, one look-up brings everybody's."""
+    return selectinload(Membership.roles) if len(people) > 1 else lazyload(Membership.roles)
+
+
+def _candidates(organization_id: uuid.UUID, people: Sequence[DirectoryUser], stable_ids: set[str]) -> "sa.Select[Any]":
+    keys = {person.email_key for person in people if person.email_key}
+    by_email = sa.select(User.id).where(
+        User.email_key.in_(keys),
+        sa.or_(User.home_organization_id.is_(None), User.home_organization_id == organization_id),
+    )
+    if not stable_ids:
+        return by_email
+    by_stable_id = (
+        sa.select(Membership.user_id)
         .join(
-            Membership,
+            ConnectionIdentity,
             sa.and_(
-                Membership.id == ConnectionIdentity.membership_id,
-                Membership.organization_id == ConnectionIdentity.organization_id,
+                ConnectionIdentity.membership_id == Membership.id,
+                ConnectionIdentity.organization_id == Membership.organization_id,
             ),
         )
-        .where(ConnectionIdentity.organization_id == directory.organization_id, ConnectionIdentity.stable_id.in_(ids))
+        .where(ConnectionIdentity.organization_id == organization_id, ConnectionIdentity.stable_id.in_(stable_ids))
     )
-    known.by_stable_id = {str(stable_id): membership for stable_id, membership in rows}
+    return by_email.union_all(by_stable_id)  # type: ignore[return-value]
+
+
+def _verified_among(organization_id: uuid.UUID, people: Sequence[DirectoryUser]) -> sa.ColumnElement[str]:
+    names = {users.domain_of(person.email) for person in people if person.email}
+    return (
+        sa.select(sa.func.aggregate_strings(Domain.name, "\n"))
+        .where(*_verified(organization_id, names))
+        .scalar_subquery()
+    )
 
 
 OUTCOMES = {Step.CONFLICT: Applied.CONFLICT, Step.REVIEW: Applied.REVIEW, Step.SKIP: Applied.WAITING}

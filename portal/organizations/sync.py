@@ -135,7 +135,8 @@ def _create(directory: Directory, person: DirectoryUser, decision: Decision, kno
     user = decision.user or users.create(
         person.email, by=by, name=person.label, verified=own_domain, home=None if own_domain else organization
     )
-    role = group_roles.role_for(directory, person)
+    in_groups = sa.inspect(person).persistent  # somebody just heard of is in none yet
+    role = group_roles.role_for(directory, person) if in_groups else group_roles.default_role(directory)
     membership = members.add(
         organization, user, by=by, role=role, source=Source.DIRECTORY, email=person.email, name=person.label
     )

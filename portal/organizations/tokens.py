@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
-from portal.models import Directory, Organization, ScimToken
+from portal.models import Directory, Organization, ScimToken, TokenKind
 from portal.models.base import now
 from portal.organizations import events
 from portal.organizations.actors import Actor
@@ -38,13 +38,18 @@ def issue(directory: Directory, *, by: Actor, name: str = "", days: int | None =
 def rotate(directory: Directory, *, by: Actor, name: str = "", days: int | None = None) -> tuple[ScimToken, str]:
     """A new token beside the old ones, which go on for seven days so that nothing breaks meanwhile (wizards.md R7)."""
     for token in usable(directory):
-        token.expires_at = min(token.expires_at or now() + OVERLAP, now() + OVERLAP)
+        if token.kind is TokenKind.BEARER:
+            token.expires_at = min(token.expires_at or now() + OVERLAP, now() + OVERLAP)
     return issue(directory, by=by, name=name, days=days)
 
 
 def revoke(token: ScimToken, directory: Directory, *, by: Actor) -> None:
+    """A client takes the access tokens it fetched with it."""
     if token.revoked_at is None:
         token.revoked_at = now()
+        fetched = ScimToken.organization_id == token.organization_id, ScimToken.parent_id == token.id
+        if token.kind is TokenKind.CLIENT:
+            db.session.execute(sa.update(ScimToken).where(*fetched).values(revoked_at=token.revoked_at))
         events.record("directory.token_revoked", directory.organization_id, directory, by=by, prefix=token.prefix)
 
 
@@ -61,10 +66,14 @@ def get(directory: Directory, token_id: uuid.UUID) -> ScimToken | None:
 
 
 def listed(directory: Directory) -> Sequence[ScimToken]:
-    """All there were, the newest first."""
+    """All that were made here, the newest first; not the access tokens that clients fetch."""
     return db.session.scalars(
         sa.select(ScimToken)
-        .where(ScimToken.organization_id == directory.organization_id, ScimToken.directory_id == directory.id)
+        .where(
+            ScimToken.organization_id == directory.organization_id,
+            ScimToken.directory_id == directory.id,
+            ScimToken.kind != TokenKind.ACCESS,
+        )
         .order_by(ScimToken.id.desc())
     ).all()
 

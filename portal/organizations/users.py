@@ -4,11 +4,11 @@ import re
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
 from portal.models import Organization, User
 from portal.models.base import key, now
+from portal.models.engine import insert_new
 from portal.organizations import events
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import BadEmail, EmailTaken
@@ -31,13 +31,8 @@ def create(
         email=checked(email), name=name.strip()[:320], is_staff=staff, home_organization_id=home.id if home else None
     )
     user.email_verified_at = now() if verified else None
-    try:
-        with db.session.begin_nested():
-            db.session.add(user)
-    except IntegrityError as error:
-        if "email_key" in str(error.orig):
-            raise EmailTaken from error
-        raise
+    if not insert_new(user):
+        raise EmailTaken
     events.record("user.created", home, user, by=by)
     return user
 

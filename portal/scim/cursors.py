@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from portal.scim.errors import ScimError
 if TYPE_CHECKING:
     from portal.scim.paging import Query
 
-Value = str | bool | int | float | None
+Value = str | bool | None
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,14 @@ class Cursor:
 
     def at(self, row: Any) -> "Cursor":
         value = getattr(row, "sorted_by", None)
-        return replace(self, last=row.id, value=value.isoformat() if isinstance(value, datetime) else value)
+        plain = (
+            value
+            if isinstance(value, str | bool | None)
+            else value.isoformat()
+            if isinstance(value, datetime)
+            else str(value)
+        )
+        return replace(self, last=row.id, value=plain)
 
     def text(self) -> str:
         said = json.dumps({"list": self.list, "last": str(self.last), "value": self.value}, separators=(",", ":"))
@@ -63,11 +70,18 @@ class Cursor:
         behind = sa.or_(further, sa.and_(by == value, later))
         return behind if self.descending else sa.or_(behind, by.is_(None))
 
-    def _typed(self, by: Any) -> object:
+    def _typed(self, by: Any) -> sa.ColumnElement[Any]:
+        """As the column has it: a cursor that was tampered with must not reach the database as another type."""
         try:
-            return datetime.fromisoformat(str(self.value)) if isinstance(by.type, UtcDateTime) else self.value
-        except ValueError:
+            if isinstance(by.type, sa.Boolean):
+                value: object = {True: True, False: False}[self.value]  # type: ignore[index]
+            elif isinstance(by.type, UtcDateTime):
+                value = datetime.fromisoformat(str(self.value)).astimezone(UTC)
+            else:
+                value = uuid.UUID(str(self.value)) if isinstance(by.type, sa.Uuid) else str(self.value)
+        except (ValueError, KeyError, OverflowError):
             raise _invalid() from None
+        return sa.literal(value, by.type)
 
 
 def _hash(query: "Query") -> str:
@@ -80,7 +94,7 @@ def _decoded(text: str) -> Mapping[str, Any]:
         found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, RecursionError):
         raise _invalid() from None
-    if not isinstance(found, dict) or not isinstance(found.get("value"), str | bool | int | float | None):
+    if not isinstance(found, dict) or not isinstance(found.get("value"), str | bool | None):
         raise _invalid()
     return found
 

@@ -19,7 +19,11 @@ def config(directory: Directory) -> Document:
         "schemas": [CONFIG],
         "documentationUri": f"{current().public_url}/",
         "patch": {"supported": True},
-        "bulk": {"supported": False, "maxOperations": 100, "maxPayloadSize": current().scim_max_body},
+        "bulk": {
+            "supported": True,
+            "maxOperations": current().scim_bulk_operations,
+            "maxPayloadSize": current().scim_max_body,
+        },
         "filter": {"supported": True, "maxResults": current().scim_max_results},
         "changePassword": {"supported": False},
         "sort": {"supported": True},
@@ -37,7 +41,13 @@ def config(directory: Directory) -> Document:
                 "name": "Bearer token",
                 "description": "A token of this directory (RFC 6750).",
                 "primary": True,
-            }
+            },
+            {
+                "type": "oauth2",
+                "name": "OAuth 2.0 client credentials",
+                "description": f"Access tokens from {directory.token_url} (RFC 6749 §4.4).",
+                "specUri": "https://www.rfc-editor.org/info/rfc6749",
+            },
         ],
         "meta": {"resourceType": "ServiceProviderConfig", "location": f"{directory.base_url}/ServiceProviderConfig"},
     }

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from flask import Blueprint, Response, request
 
 from portal.extensions import csrf, db
-from portal.organizations.refusals import GroupNameTaken, Refused, UserNameTaken
-from portal.scim import addresses, discovery, errors, everything, groups, recording, users
+from portal.organizations.refusals import Refused
+from portal.scim import addresses, bulk, discovery, errors, everything, groups, oauth, recording, users
 from portal.scim.attributes import KINDS, SCHEMAS
 from portal.scim.entry import body, directory
 from portal.scim.errors import ScimError
+from portal.scim.oauth import OAuthError
 from portal.scim.rendering import answer
 from portal.web import errors as web_errors
 from portal.web.access import access
@@ -55,6 +56,7 @@ def _lost(rest: str = "") -> Response:
     raise addresses.lost(rest)
 
 
+bp.add_url_rule("/oauth/token", "create_access_token", oauth.create_access_token, methods=ANY)
 _route("/Users", {"GET": users.list_users, "POST": users.create_user})
 _route("/Users/<uuid:user_id>", {
     "GET": users.show_user, "PUT": users.replace_user, "PATCH": users.change_user, "DELETE": users.delete_user,
@@ -77,7 +79,7 @@ _route(
 _route("/Schemas", {"GET": lambda: discovery.every([discovery.schema(directory(), one) for one in SCHEMAS])})
 _route("/Schemas/<urn>", {"GET": lambda urn: answer(discovery.schema(directory(), discovery.find_schema(urn)))})
 _route("/Me", dict.fromkeys(ANY, _not_offered))
-_route("/Bulk", {"POST": _not_offered})
+_route("/Bulk", {"POST": bulk.run})
 _route("/Users/<rest>", dict.fromkeys(ANY, lambda rest: _no_such("user", rest)))
 _route("/Groups/<rest>", dict.fromkeys(ANY, lambda rest: _no_such("group", rest)))
 _route("", dict.fromkeys(ANY, _lost))
@@ -89,6 +91,12 @@ def _no_such(kind: str, rest: str) -> Response:
     raise addresses.lost(f"{kind.title()}s/{rest}") if doubled else errors.not_found(kind)
 
 
+@bp.app_errorhandler(OAuthError)
+def say_oauth_error(error: OAuthError) -> Response:
+    db.session.rollback()
+    return error.answer()
+
+
 @bp.app_errorhandler(ScimError)
 def say_error(error: ScimError) -> Response:
     db.session.rollback()
@@ -98,6 +106,4 @@ def say_error(error: ScimError) -> Response:
 @bp.errorhandler(Refused)
 def say_refusal(error: Refused) -> Response:
     db.session.rollback()
-    if isinstance(error, UserNameTaken | GroupNameTaken):
-        return errors.uniqueness(str(error)).answer()
     return errors.of_refusal(error).answer()

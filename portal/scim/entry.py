@@ -6,11 +6,12 @@ from datetime import timedelta
 from flask import g, request
 
 from portal.extensions import db
-from portal.models import Directory, Mode, ScimToken
+from portal.models import Directory, Mode, ScimToken, TokenKind
 from portal.models.base import now
 from portal.organizations import connections, directories, exchanges, tokens
 from portal.organizations.actors import Actor, Door
 from portal.organizations.exchanges import Used
+from portal.scim import at_hand
 from portal.scim.errors import ScimError
 from portal.settings import current
 from portal.web import json as strict
@@ -19,6 +20,7 @@ from portal.web.access import guard
 from portal.web.json import BadJson
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="SCIM"'}
+BAD_TOKEN = {"WWW-Authenticate": 'Bearer realm="SCIM", error="invalid_token"'}  # RFC 6750 §3.1: fetch another
 TOUCH_EVERY = timedelta(seconds=60)
 JSON_TYPES = ("application/scim+json", "application/json", "text/json", "")
 
@@ -38,7 +40,7 @@ def let_in() -> None:
     _require_open(directory)
     if not limits.allows_per_second(current().scim_rate, "scim", str(directory_id)):
         raise ScimError(429, "", headers={"Retry-After": "1"})
-    g.directory, g.scim_token, g.scim_token_id = directory, token, token.id
+    g.directory, g.scim_token, g.scim_token_id = directory, token, token.parent_id or token.id
 
 
 def directory() -> Directory:
@@ -51,11 +53,13 @@ def actor() -> Actor:
 
 
 def body() -> dict[str, object]:
-    """The request's JSON object, read strictly."""
+    """The request's JSON object, read strictly; or that of the bulk operation at hand."""
+    if (part := at_hand.part()) is not None:
+        return part.data
     if request.mimetype not in JSON_TYPES:
         raise ScimError(415, "")
     if (request.content_length or 0) > current().scim_max_body:
-        raise ScimError(413, "")
+        raise ScimError(413, f"One request takes {current().scim_max_body} bytes at most. Send it in parts.")
     try:
         data = request.get_data(cache=False)
         g.scim_body = f"({len(data)} bytes that are not JSON)"
@@ -70,7 +74,7 @@ def note_use() -> None:
     token, at = g.scim_token, now()
     if token.last_used_at is None or token.last_used_at < at - TOUCH_EVERY:
         used = Used(token.organization_id, token.directory_id, at, request.user_agent.string[:320])
-        exchanges.note_token_uses({token.id: used})
+        exchanges.note_token_uses({one: used for one in (token.id, token.parent_id) if one})
 
 
 def _presented() -> ScimToken:
@@ -102,6 +106,12 @@ def _remember_directory() -> None:
 
 
 def _require_usable(token: ScimToken) -> None:
+    if token.kind is TokenKind.CLIENT:
+        url = token.directory.token_url
+        raise _unauthorized(f"This is the secret of an OAuth client, which is exchanged for an access token at {url}.")
+    if token.kind is TokenKind.ACCESS and not token.usable(now()):
+        why = "its client was revoked" if token.revoked_at else "it has expired"
+        raise ScimError(401, f"This access token has ended: {why}. Fetch another at the token URL.", headers=BAD_TOKEN)
     if token.revoked_at is not None:
         raise _unauthorized(
             "This token was revoked. Make a new one on the set-up page and paste it into the identity provider."

@@ -4,7 +4,7 @@ import json
 
 from flask import Response
 
-from portal.organizations.refusals import ManagedByDirectory, NoFreeSeat, Refused
+from portal.organizations.refusals import GroupNameTaken, ManagedByDirectory, NoFreeSeat, Refused, UserNameTaken
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 MIME = "application/scim+json"
@@ -29,6 +29,8 @@ WORDS = {
 REFUSALS: dict[type[Refused], tuple[int, str]] = {
     NoFreeSeat: (403, ""),
     ManagedByDirectory: (403, ""),
+    UserNameTaken: (409, "uniqueness"),
+    GroupNameTaken: (409, "uniqueness"),
 }
 
 
@@ -65,10 +67,6 @@ def no_target(detail: str) -> ScimError:
 
 def mutability(detail: str) -> ScimError:
     return ScimError(400, detail, "mutability")
-
-
-def uniqueness(detail: str) -> ScimError:
-    return ScimError(409, detail, "uniqueness")
 
 
 def not_found(kind: str) -> ScimError:

@@ -2,12 +2,13 @@
 
 from flask import Response, request
 
+from portal.scim import at_hand
 from portal.scim.errors import MIME, ScimError
 from portal.scim.rendering import Row, etag
 
 
 def require_match(row: Row) -> None:
-    wanted = request.headers.get("If-Match")
+    wanted = at_hand.wanted_version()
     if wanted and wanted.strip() != "*" and etag(row) not in _tags(wanted):
         raise ScimError(412, "It was changed by somebody else meanwhile. Read it again, then repeat the change.")
 

@@ -5,6 +5,7 @@ look-up costs no insert; while somebody sets the directory up and watches for th
 """
 
 import json
+import re
 import threading
 import uuid
 from time import perf_counter
@@ -26,7 +27,8 @@ log = structlog.get_logger("exchanges")
 
 EVERY, MOST = 1.0, 5_000
 LONGEST = 8_000
-SECRET = frozenset({"password", "secret", "token", "authorization"})
+SECRET = frozenset({"password", "secret", "token", "authorization", "client_secret", "access_token"})
+_SECRET_PARAMETER = re.compile(rf"([?&](?:{'|'.join(sorted(SECRET))})=)[^&]*", re.IGNORECASE)
 
 
 class Waiting:
@@ -107,7 +109,8 @@ def _exchange(directory: Directory, response: Response) -> Exchange:
 
 
 def _path() -> str:
-    return _storable(request.full_path.rstrip("?").partition("/scim/v2/")[2].partition("/")[2][:2000])
+    said = request.full_path.rstrip("?").partition("/scim/v2/")[2].partition("/")[2]
+    return _storable(_SECRET_PARAMETER.sub(r"\1…", said)[:2000])
 
 
 def _storable(text: str) -> str:
@@ -117,9 +120,13 @@ def _storable(text: str) -> str:
 
 def _problem(response: Response) -> str:
     if response.status_code < 400:
-        return ""
+        return _storable(g.get("scim_problem", "")[:2000])
     found = response.get_json(silent=True)
-    return _storable(str(found.get("detail", ""))[:2000]) if isinstance(found, dict) else ""
+    return (
+        _storable(str(found.get("detail") or found.get("error_description") or "")[:2000])
+        if isinstance(found, dict)
+        else ""
+    )
 
 
 def _request_body() -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask import Response, request
 
 from portal.extensions import db
-from portal.scim import paging, reading, rendering
+from portal.scim import at_hand, paging, reading, rendering
 from portal.scim.attributes import Kind
 from portal.scim.entry import directory, note_use
 from portal.scim.errors import not_found
@@ -33,7 +33,9 @@ def shown(kind: Kind, row_id: uuid.UUID) -> Response:
 
 
 def written(response: Response) -> Response:
-    note_use()
-    record_write(response)
-    db.session.commit()
+    """The end of a write; an operation of a bulk request leaves it to that request."""
+    if at_hand.part() is None:
+        note_use()
+        record_write(response)
+        db.session.commit()
     return response

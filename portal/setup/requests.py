@@ -8,7 +8,7 @@ from urllib.parse import unquote_plus, urlsplit
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Directory, Exchange, ScimToken
+from portal.models import Directory, Exchange, ScimToken, TokenKind
 from portal.models.base import now
 from portal.setup.evidence import Evidence
 from wizards.definition import Expected
@@ -27,6 +27,8 @@ WANTED = {
     ("PUT", "groups"): "updated a group",
     ("PATCH", "groups"): "changed a group",
     ("DELETE", "groups"): "deleted a group",
+    ("POST", "token"): "fetched an access token",
+    ("POST", "bulk"): "sent several changes at once",
     ("GET", "serviceproviderconfig"): "asked what we can do",
     ("GET", "schemas"): "asked which attributes we keep",
     ("GET", "resourcetypes"): "asked what we keep",
@@ -57,6 +59,8 @@ def latest(directory: Directory, limit: int = SHOWN) -> Sequence[Exchange]:
 
 
 def told(exchange: Exchange, seen: Evidence, expect: Expected) -> Told:
+    if exchange.status == 401 and exchange.path.startswith("oauth/token"):
+        return Told(exchange, "bad", "asked for an access token with a wrong client ID or secret", exchange.problem)
     if exchange.status == 401:
         return Told(exchange, "bad", *_refused(exchange, seen.tokens))
     if DOUBLED.match(exchange.path):
@@ -66,7 +70,7 @@ def told(exchange: Exchange, seen: Evidence, expect: Expected) -> Told:
         return Told(exchange, "attention", _wanted(exchange), exchange.problem)
     if was_connection_test(exchange, expect):
         return Told(exchange, "ok", "tested the connection by asking for somebody who does not exist. That worked")
-    return Told(exchange, "ok", _wanted(exchange), exchange.problem)
+    return Told(exchange, "attention" if exchange.problem else "ok", _wanted(exchange), exchange.problem)
 
 
 def was_connection_test(exchange: Exchange, expect: Expected) -> bool:
@@ -84,6 +88,8 @@ def _refused(exchange: Exchange, tokens: Sequence[ScimToken]) -> tuple[str, str]
     if known is None:
         words = f"called with a token we do not know, beginning with {exchange.token_prefix}"
         return words, "Copy the token again, whole; if it is lost, create another one here."
+    if known.kind is TokenKind.CLIENT:
+        return f"called with an access token of the client {known.prefix}…, which was refused", exchange.problem
     if not known.usable(now()):
         return f"called with the token {known.prefix}…, which has ended", "Create a new token here and paste it there."
     return f"called with a damaged copy of the token {known.prefix}…", "Copy the token again, whole."

@@ -194,6 +194,21 @@ def test_requiring_sso_without_proof_is_refused_with_words(ada, acme):
     assert acme.sign_in_policy is SignInPolicy.OFFER
 
 
+def test_an_oauth_client_is_shown_once_and_revoked(ada, acme):
+    directory = make_directory(acme)
+
+    made = ada.submit(
+        "/organizations/acme/sign-in/scim/clients", {"client_name": "Okta"}, page="/organizations/acme/sign-in"
+    )
+    client = tokens.listed(directory)[0]
+    revocation = f"/organizations/acme/sign-in/scim/tokens/{client.id}/revocation"
+    ada.submit(revocation, page="/organizations/acme/sign-in")
+
+    assert all(words in made.text for words in (directory.token_url, str(client.id), client.prefix))
+    assert client.name == "Okta"
+    assert not tokens.usable(directory)
+
+
 def test_a_token_is_shown_once_and_revoked(ada, acme):
     make_connection(acme)
     directory = make_directory(acme)

@@ -59,6 +59,7 @@ def test_a_company_is_connected_from_the_command_line(flask, tmp_path):
     )
     directory = answer(flask("directory", "create", "acme-corp", "--idp", "okta", "--live", "--json"))
     token = answer(flask("directory", "token", directory["id"], "--days", "30", "--name", "Okta", "--json"))
+    client = answer(flask("directory", "client", directory["id"], "--name", "Okta", "--json"))
     link = answer(flask("setup-link", "create", "acme-corp", "--scope", "sso", "--days", "3", "--json"))
 
     assert org.keys() == {"id", "slug"}
@@ -69,6 +70,8 @@ def test_a_company_is_connected_from_the_command_line(flask, tmp_path):
     assert directory["base_url"] == f"https://login.example.com/scim/v2/{directory['id']}"
     assert token["token"].startswith(token["prefix"])
     assert token["expires_at"]
+    assert client.keys() == {"client_id", "client_secret", "token_url"}
+    assert client["token_url"] == f"{directory['base_url']}/oauth/token"
     assert link["url"].startswith("https://login.example.com/setup/link/")
 
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import event
 
 from portal.extensions import db
 from portal.organizations import tokens
@@ -58,3 +59,32 @@ def idp(client, acme):
 @pytest.fixture
 def other_idp(app, globex):
     return Idp(app.test_client(), make_directory(globex))
+
+
+@pytest.fixture
+def statements(idp, app, monkeypatch):
+    """statements(act): how many a request takes when reads are recorded together, as they are outside of tests."""
+    waiting = app.extensions["vestibule-exchanges"]
+    monkeypatch.setattr(waiting, "every", 3600)
+    seen = []
+
+    def count(_, __, statement, *rest):
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+            seen.append(statement)
+
+    def counted(act):
+        seen.clear()
+        act()
+        return len(seen)
+
+    event.listen(db.engine, "before_cursor_execute", count)
+    yield counted
+    event.remove(db.engine, "before_cursor_execute", count)
+    _forget(waiting)
+
+
+def _forget(waiting):
+    """The application is shared between tests on PostgreSQL: what one left waiting is nothing to the next."""
+    if waiting.timer:
+        waiting.timer.cancel()
+    waiting.timer, waiting.exchanges, waiting.used = None, [], {}

@@ -2,10 +2,9 @@
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from portal.extensions import db
-from portal.models import DirectoryUser, Method, Mode, Session, Status
+from portal.models import DirectoryUser, Exchange, Method, Mode, Session, Status
 from portal.organizations import directories, members, organizations, sessions
 from portal.organizations.actors import OPERATOR
 from tests.factories import add_member, member_of
@@ -214,25 +213,44 @@ def test_the_directory_lifts_its_own_suspension_only(idp, acme):
     assert member_of(acme, GRACE).status is Status.SUSPENDED
 
 
-def statements(idp, act):
-    """How many statements a request takes, savepoints aside."""
-    seen = []
+@pytest.mark.parametrize("size", [5, 60])
+def test_requests_take_few_statements_whatever_the_size(idp, statements, size):
+    users = [idp.create(f"person{number}@acme.example") for number in range(size)]
+    group = idp.create_group("Engineering", [user["id"] for user in users[1:]])
+    one = f"/Users/{users[0]['id']}"
+    join = {"Operations": [{"op": "add", "path": "members", "value": [{"value": users[0]["id"]}]}]}
+    leave = {"Operations": [{"op": "remove", "path": f'members[value eq "{users[0]["id"]}"]'}]}
 
-    def count(_, __, statement, *rest):
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "BEGIN")):
-            seen.append(statement.split()[0])
+    assert statements(lambda: idp.find('userName eq "person3@acme.example"')) == 2
+    assert statements(lambda: idp.find('externalId eq "7"')) == 2
+    assert statements(lambda: idp.ask("GET", one)) == 2
+    assert statements(lambda: idp.ask("GET", "/Users?startIndex=2")) == 3
+    assert statements(lambda: idp.ask("GET", "/Users?cursor=")) <= 3
+    assert statements(lambda: idp.create("next@acme.example", externalId="7")) <= 8
+    assert statements(lambda: patch(idp, users[0], {"op": "replace", "path": "title", "value": "Boss"})) <= 6
+    assert statements(lambda: patch(idp, users[0], {"op": "replace", "path": "displayName", "value": "Boss"})) <= 8
+    assert statements(lambda: idp.ask("PATCH", f"/Groups/{group['id']}", join)) <= 7
+    assert statements(lambda: idp.ask("PATCH", f"/Groups/{group['id']}", leave)) <= 7
 
-    event.listen(db.engine, "before_cursor_execute", count)
-    act()
-    event.remove(db.engine, "before_cursor_execute", count)
-    return len(seen)
+
+def test_reads_are_recorded_together_and_lost_by_no_orderly_end(idp, app, monkeypatch):
+    waiting = app.extensions["vestibule-exchanges"]
+    monkeypatch.setattr(waiting, "every", 0.05)
+    for _ in range(3):
+        idp.ask("GET", "/Users")
+
+    waiting.timer.join()  # as the interpreter does when it ends
+
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Exchange)) == 3
 
 
-def test_requests_take_few_statements_whatever_the_size(idp):
-    idp.create("first@acme.example")
-    users = [idp.create(f"person{number}@acme.example") for number in range(30)]
+def test_a_directory_deleted_meanwhile_does_not_spoil_the_others_records(idp, other_idp, app, statements):
+    waiting = app.extensions["vestibule-exchanges"]
+    for one in (idp, other_idp):
+        one.ask("GET", "/Users")
+    db.session.delete(db.session.merge(idp.directory))
+    db.session.commit()
 
-    assert statements(idp, lambda: idp.find('userName eq "person3@acme.example"')) <= 8
-    assert statements(idp, lambda: idp.ask("GET", "/Users")) <= 8
-    assert statements(idp, lambda: idp.create("next@acme.example")) <= 14
-    assert statements(idp, lambda: patch(idp, users[0], {"op": "replace", "path": "title", "value": "Boss"})) <= 10
+    waiting.write()
+
+    assert [exchange.directory_id for exchange in db.session.scalars(sa.select(Exchange))] == [other_idp.directory.id]

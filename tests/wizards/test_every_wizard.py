@@ -36,8 +36,13 @@ def said(wizard, variant, step):
     return " | ".join(told + [part for claim in step.claims for part in (claim.name, claim.source)])
 
 
-def test_the_promised_guides_are_there():
-    assert {"okta", "entra", "generic", "google", "onelogin", "jumpcloud"} <= {wizard.id for wizard in WIZARDS}
+def test_every_provider_we_know_has_a_guide():
+    assert {wizard.id for wizard in WIZARDS} == set(facts.load())
+
+
+@EVERY_WIZARD
+def test_a_guide_has_provisioning_where_the_provider_can_push(wizard):
+    assert bool(wizard.scim) == (facts.load()[wizard.id].sync is facts.Sync.PUSH)
 
 
 @EVERY_WIZARD

@@ -19,7 +19,7 @@ class Copying(Kind):
         known = our_values(place)
         usable = [token for token in place.seen.tokens if token.usable(now())] if _offers_token(place) else []
         fresh: FreshToken | None = g.get("fresh_token")
-        settings = [one for one in place.step.settings if one.copy or one.label not in _said(place)]
+        settings = [one for one in instructing.filled(place) if one.copy or one.label not in _said(place)]
         metadata_url = known[Ref.METADATA_URL] if place.step.offer_metadata_file else ""
         made = render_template(
             "setup/slots/_values.html", place=place, known=known, tokens=usable, fresh=fresh,
