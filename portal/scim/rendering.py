@@ -71,7 +71,7 @@ class Selection:
         }
         if not named:
             return None if self.only or lowered in self.without else value
-        return _part(value, named, keep=bool(self.only))
+        return _part(value, named, keep=bool(self.only)) or None
 
 
 def user(directory: Directory, row: Row, groups: Iterable[Link], selection: Selection) -> Document:
@@ -158,4 +158,13 @@ def _part(value: object, named: set[str], *, keep: bool) -> object:
         return [_part(one, named, keep=keep) for one in value]
     if not isinstance(value, dict):
         return value
-    return {name: one for name, one in value.items() if (name.casefold() in named) == keep}
+    found = {name: _sub_part(one, name.casefold(), named, keep=keep) for name, one in value.items()}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _sub_part(value: object, name: str, named: set[str], *, keep: bool) -> object:
+    """Within an extension, an attribute may itself be named by one of its parts."""
+    below = {one[len(name) + 1 :] for one in named if one.startswith(f"{name}.")}
+    if name in named or not below:
+        return value if (name in named) == keep else None
+    return _part(value, below, keep=keep) or None
