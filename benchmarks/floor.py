@@ -19,13 +19,14 @@ TABLE = sa.Table(
     sa.Column("data", JsonType, nullable=False),
 )
 PEOPLE: sa.Table = DirectoryUser.__table__  # type: ignore[assignment]
+CHANGED = 500
 COLUMNS = (PEOPLE.c.id, PEOPLE.c.data)
 
 
 def make() -> Flask:
     app = Flask("floor")
     engine = sa.create_engine(read().database, pool_size=10)
-    TABLE.create(engine, checkfirst=True)
+    _fill(engine)
     directory_id = uuid.UUID(os.environ["BENCHMARK_DIRECTORY"])
     with engine.connect() as connection:
         organization_id = connection.scalar(sa.select(PEOPLE.c.organization_id).limit(1))
@@ -33,6 +34,15 @@ def make() -> Flask:
     _reads(app, engine, ours)
     _writes(app, engine)
     return app
+
+
+def _fill(engine: sa.Engine) -> None:
+    """Some people to change."""
+    TABLE.create(engine, checkfirst=True)
+    with engine.begin() as connection:
+        connection.execute(sa.delete(TABLE))
+        rows = [{"id": new_id(), "user_name": f"cycle{n}", "data": {"userName": f"cycle{n}"}} for n in range(CHANGED)]
+        connection.execute(sa.insert(TABLE), rows)
 
 
 def _reads(app: Flask, engine: sa.Engine, ours: "tuple[sa.ColumnElement[bool], ...]") -> None:

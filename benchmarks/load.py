@@ -131,7 +131,7 @@ def paced(server: Server, token: str, items: Iterator[Item], *, per_second: floa
     for number in range(int(per_second * seconds)):
         due = began + number / per_second
         time.sleep(max(0.0, due - time.perf_counter()))
-        _exchange(client, next(items))
+        exchange(client, next(items))
         result.latencies.append((time.perf_counter() - due) * 1000)
     client.close()
     return result
@@ -152,17 +152,18 @@ def median(results: Sequence[Result]) -> Result:
 def _work(server: Server, token: str, take: Callable[[], Item | None], result: Result) -> None:
     client = Client(server.host, token)
     while item := take():
-        began = time.perf_counter()
-        _exchange(client, item)
-        result.latencies.append((time.perf_counter() - began) * 1000)
+        result.latencies.append(exchange(client, item))
     client.close()
 
 
-def _exchange(client: Client, item: Item) -> None:
+def exchange(client: Client, item: Item) -> float:
+    """Milliseconds it took."""
+    began = time.perf_counter()
     for ask, expected in item:
         status, body = client.send(ask)
         if status != expected:
             raise AssertionError(f"{ask.method} {ask.path[:120]}: {status} instead of {expected}: {body[:300]!r}")
+    return (time.perf_counter() - began) * 1000
 
 
 def _costs(server: Server, database: Processes | None) -> tuple[float, float]:

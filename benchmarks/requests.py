@@ -99,9 +99,7 @@ def _filter(world: World, words: str) -> Ask:
 
 
 def _change_group(world: World, size: int, operation: dict[str, object]) -> Ask:
-    return _send(
-        "PATCH", f"{world.path}/Groups/{world.groups[size]}", {"schemas": [PATCH], "Operations": [operation]}
-    )
+    return _send("PATCH", f"{world.path}/Groups/{world.groups[size]}", {"schemas": [PATCH], "Operations": [operation]})
 
 
 def _send(method: str, path: str, document: dict[str, object]) -> Ask:

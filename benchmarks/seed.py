@@ -192,7 +192,7 @@ def _put(model: type, number: "sa.ColumnElement[int]", **values: object) -> None
         value if isinstance(value, sa.ColumnElement) else sa.literal(value, table.c[name].type)
         for name, value in values.items()
     ]
-    source = sa.select(*chosen).select_from(number.table)  # type: ignore[attr-defined]
+    source = sa.select(*chosen).select_from(number.table)
     db.session.execute(sa.insert(table).from_select(list(values), source, include_defaults=True))
 
 
@@ -200,4 +200,3 @@ def _settle() -> None:
     """What autovacuum would do by itself a minute later."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE"))
-

@@ -18,7 +18,8 @@ from benchmarks.seed import SETTINGS, World
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 APP, FLOOR = "benchmarks.served:app", "benchmarks.floor:app"
-SERVERS = ("granian", "waitress", "gunicorn")
+BUFFERED = "benchmarks.buffered:app"
+SERVERS = ("granian", "granian-buffered", "waitress", "gunicorn")
 
 
 @dataclass
@@ -57,11 +58,12 @@ def installed(name: str) -> bool:
 def serve(
     name: str, target: str, url: str, world: World, folder: Path, *, threads: int = 4, workers: int = 1
 ) -> Iterator[Server]:
-    port = _free_port()
-    command = [str(Path(sys.executable).parent / _program(name)), *_options(name, port, threads, workers), target]
+    port, loaded = _free_port(), BUFFERED if name == "granian-buffered" else target
+    command = [str(Path(sys.executable).parent / _program(name)), *_options(name, port, threads, workers), loaded]
     settings = {key.upper(): str(value) for key, value in SETTINGS.items()}
     environment = os.environ | settings | {
         "DATABASE_URL": url, "INSTANCE_PATH": str(folder), "BENCHMARK_DIRECTORY": str(world.directory_id),
+        "BENCHMARK_THREADS": str(threads), "BENCHMARK_TARGET": target,
     }  # fmt: skip
     began = time.monotonic()
     process = subprocess.Popen(
@@ -81,7 +83,7 @@ def serve(
 
 
 def _program(name: str) -> str:
-    return {"waitress": "waitress-serve"}.get(name, name)
+    return {"waitress": "waitress-serve", "granian-buffered": "granian"}.get(name, name)
 
 
 def _options(name: str, port: int, threads: int, workers: int) -> list[str]:
@@ -90,6 +92,18 @@ def _options(name: str, port: int, threads: int, workers: int) -> list[str]:
             "--interface", "wsgi", "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),
             "--no-ws", "--log-level", "warning",
         ]  # fmt: skip
+    if name == "granian-buffered":
+        return [
+            "--interface",
+            "rsgi",
+            "--port",
+            str(port),
+            "--workers",
+            str(workers),
+            "--no-ws",
+            "--log-level",
+            "warning",
+        ]
     if name == "gunicorn":
         return ["-k", "gthread", "--threads", str(threads), "-w", str(workers), "-b", f"127.0.0.1:{port}"]
     return [f"--listen=127.0.0.1:{port}", f"--threads={threads}"]

@@ -53,8 +53,13 @@ class Statements:
         return sum(not text.startswith("(") for text, _ in self.said)
 
     def lines(self) -> list[str]:
-        head = f"{self.count} statements:"
-        return [head, *(f"  {seconds * 1000:6.2f} ms  {_short(text)}" for text, seconds in self.said)]
+        """The same statement again and again is shown once."""
+        lines = [f"{self.count} statements:"]
+        for text in dict.fromkeys(_short(text) for text, _ in self.said):
+            times = [seconds for one, seconds in self.said if _short(one) == text]
+            often = f" ({len(times)} times)" if len(times) > 1 else ""
+            lines.append(f"  {sum(times) * 1000:6.2f} ms  {text}{often}")
+        return lines
 
     def _before(self, *_: object) -> None:
         self.began = perf_counter()
@@ -77,7 +82,7 @@ class Statements:
 
 def _short(text: str) -> str:
     """The verb and the tables; what is selected is left out."""
-    text = re.sub(r"\s+", " ", text).replace("::VARCHAR", "").replace("::UUID", "")
+    text = re.sub(r"sa_savepoint_\d+", "…", re.sub(r"\s+", " ", text)).replace("::VARCHAR", "").replace("::UUID", "")
     text = re.sub(r"^SELECT .*? FROM", "SELECT … FROM", text)
     text = re.sub(r"\(.*\) VALUES.*", "…", text) if text.startswith("INSERT") else text
     return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
