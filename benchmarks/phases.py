@@ -52,7 +52,7 @@ def statements(app: Flask, world: World) -> list[tuple[str, str, str]]:
 
 def throughput(bench: Bench) -> Iterator[tuple[str, Result, Result]]:
     world = bench.world
-    for name, ours, floor in (
+    works: list[tuple[str, Items, Items]] = [
         ("sync as Okta does: look-up, then POST", lambda: okta(world), lambda: _floor_sync(world)),
         ("cycle as Entra does: look-up, then PATCH of 3", lambda: entra(world), lambda: _floor_cycle(world)),
         ("look-up by userName", lambda: look_ups(world, "name"), lambda: floor_look_ups(world)),
@@ -60,7 +60,8 @@ def throughput(bench: Bench) -> Iterator[tuple[str, Result, Result]]:
         ("look-up by id", lambda: look_ups(world, "id"), lambda: floor_look_ups(world)),
         ("create", lambda: _creations(world), lambda: _floor_creations()),
         ("page of 100, anywhere", lambda: _any_page(world), lambda: _floor_pages(world)),
-    ):
+    ]
+    for name, ours, floor in works:
         rounds = [
             (bench.press(bench.app, ours()), bench.press(bench.floor, floor())) for _ in range(bench.options.rounds)
         ]

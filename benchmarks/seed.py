@@ -69,6 +69,7 @@ def sow(app: Flask, people: int, group_sizes: tuple[int, ...]) -> World:
     with app.app_context(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         upgrade()
+        _take_your_time()
         directory, token = _directory()
         _people(directory, people)
         groups = {size: _group(directory, size) for size in sorted(set(group_sizes))}
@@ -83,6 +84,7 @@ def sow(app: Flask, people: int, group_sizes: tuple[int, ...]) -> World:
 def refill(app: Flask, world: World) -> None:
     """Every group holds again exactly whom it held at first."""
     with app.app_context():
+        _take_your_time()
         directory = db.session.get_one(Directory, world.directory_id)
         db.session.execute(sa.delete(DirectoryGroupMember))
         for size, group in world.groups.items():
@@ -96,6 +98,7 @@ def refill(app: Flask, world: World) -> None:
 def give_role(app: Flask, world: World, size: int) -> None:
     """From now on the group of this size makes its members admins, so that each move of a member moves a role."""
     with app.app_context():
+        _take_your_time()
         directory = db.session.get_one(Directory, world.directory_id)
         admin = db.session.scalars(sa.select(Role).where(Role.key == "admin")).one()
         rule = GroupRole(organization_id=directory.organization_id, directory_id=directory.id, position=0)
@@ -196,7 +199,13 @@ def _put(model: type, number: "sa.ColumnElement[int]", **values: object) -> None
     db.session.execute(sa.insert(table).from_select(list(values), source, include_defaults=True))
 
 
+def _take_your_time() -> None:
+    """A statement that makes 100 000 rows may take longer than a request may."""
+    db.session.execute(sa.text("SET LOCAL statement_timeout = 0"))
+
+
 def _settle() -> None:
     """What autovacuum would do by itself a minute later."""
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(sa.text("SET statement_timeout = 0"))
         connection.execute(sa.text("VACUUM ANALYZE"))
