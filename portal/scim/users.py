@@ -28,7 +28,8 @@ def create_user() -> Response:
     cleaning.require(PEOPLE, document)
     document.setdefault("active", True)  # RFC 7643 §4.1.1: what it means is ours to say, and so is what is left unsaid
     person = directory_people.create_user(directory(), document, by=actor())
-    return written(rendering.answer(_document(person, []), 201))
+    made_at = rendering.address(directory(), PEOPLE, person)
+    return written(rendering.resource(_document(person, []), person, made_at))
 
 
 def replace_user(user_id: uuid.UUID) -> Response:
@@ -39,7 +40,7 @@ def replace_user(user_id: uuid.UUID) -> Response:
     if "active" in person.data:
         document.setdefault("active", person.data["active"])
     directory_people.change_user(directory(), person, document, by=actor())
-    return written(rendering.answer(_document(person, groups)))
+    return written(rendering.resource(_document(person, groups), person))
 
 
 def change_user(user_id: uuid.UUID) -> Response:
@@ -48,7 +49,7 @@ def change_user(user_id: uuid.UUID) -> Response:
     document = patch.apply(PEOPLE, person.data, wanted)
     cleaning.require(PEOPLE, document)
     directory_people.change_user(directory(), person, document, by=actor())
-    return written(rendering.answer(_document(person, groups)))
+    return written(rendering.resource(_document(person, groups), person))
 
 
 def delete_user(user_id: uuid.UUID) -> Response:
