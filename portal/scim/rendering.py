@@ -103,14 +103,20 @@ def listing(resources: list[Document], total: int, **where: int | str) -> Docume
 
 
 def answer(document: Document, status: int = 200) -> Response:
-    """With ETag and, for something new, where it is."""
-    response = Response(json.dumps(document, ensure_ascii=False), status=status, mimetype=MIME)
-    meta = document.get("meta")
-    if isinstance(meta, dict) and "version" in meta:
-        response.headers["ETag"] = str(meta["version"])
-        if status == 201:
-            response.headers["Location"] = str(meta["location"])
+    return Response(json.dumps(document, ensure_ascii=False), status=status, mimetype=MIME)
+
+
+def resource(document: Document, row: Row, made_at: str = "") -> Response:
+    """With its ETag and, for something new, where it is, whatever attributes were asked for (RFC 7644 §3.3, §3.14)."""
+    response = answer(document, 201 if made_at else 200)
+    response.headers["ETag"] = etag(row)
+    if made_at:
+        response.headers["Location"] = made_at
     return response
+
+
+def address(directory: Directory, kind: Kind, row: Row) -> str:
+    return f"{directory.base_url}{kind.endpoint}/{row.id}"
 
 
 def nothing(row: Row | None = None) -> Response:
@@ -127,7 +133,7 @@ def etag(row: Row) -> str:
 def _meta(directory: Directory, kind: Kind, row: Row) -> Document:
     return {
         "resourceType": kind.name, "created": _time(row.created_at), "lastModified": _time(row.changed_at),
-        "location": f"{directory.base_url}{kind.endpoint}/{row.id}", "version": etag(row),
+        "location": address(directory, kind, row), "version": etag(row),
     }  # fmt: skip
 
 
