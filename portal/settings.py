@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     fetch_allowed_hosts: Words = Field((), description="Private hosts that metadata may be fetched from.")
     ratelimit_storage_uri: str = Field("memory://", description="Where rate limits count: memory:// or redis://…")
     scim_rate: int = Field(200, ge=0, description="SCIM requests per second and directory; 0 = no limit.")
+    api_rate: int = Field(100, ge=0, description="API requests per second and key; 0 = no limit.")
     sign_in_rate: int = Field(20, ge=0, description="Sign-in attempts per minute and address; 0 = no limit.")
     scim_max_body: int = Field(2_000_000, ge=1_000, description="Bytes of one SCIM request at most.")
     scim_max_results: int = Field(500, ge=1, le=5_000, description="Resources on one SCIM page at most.")

@@ -16,6 +16,8 @@ DOORS = {
 
 # name: (icon, sentence). {who} is the actor, {what} the subject, the rest are the event's own data.
 SENTENCES: dict[str, tuple[str, str]] = {
+    "api_key.created": ("key-round", "{who} made the API key {what}"),
+    "api_key.revoked": ("ban", "{who} revoked the API key {what}"),
     "connection.created": ("plug", "{who} began to connect {idp}"),
     "connection.disabled": ("pause", "{who} switched single sign-on through {what} off"),
     "connection.idp_changed": ("refresh-cw", "{who} switched the guide to {idp}"),

@@ -1,5 +1,6 @@
 """The nouns of design.md §2, one file each."""
 
+from portal.models.api_key import SCOPES, ApiKey
 from portal.models.connection import (
     ConfigurationState,
     Connection,
@@ -38,6 +39,8 @@ __all__ = [
     "BUILT_IN",
     "MEMBER",
     "OWNER",
+    "SCOPES",
+    "ApiKey",
     "Applied",
     "ConfigurationState",
     "Connection",
