@@ -1,4 +1,4 @@
-"""The application's side: keys of the API."""
+"""The application's side: keys of the API, and the feed of events."""
 
 from collections.abc import Sequence
 
@@ -30,7 +30,37 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys_key_hash")),
     )
+    op.create_table(
+        "event_feed",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event_feed")),
+    )
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("position", sa.BigInteger(), nullable=True))
+        batch_op.create_index("uq_events_position", ["position"], unique=True)
+        batch_op.create_index(
+            batch_op.f("ix_events_organization_id_position"), ["organization_id", "position"], unique=False
+        )
+        batch_op.create_index(
+            "ix_events_unplaced",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("position IS NULL"),
+            postgresql_where=sa.text("position IS NULL"),
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_events_unplaced",
+            sqlite_where=sa.text("position IS NULL"),
+            postgresql_where=sa.text("position IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_events_organization_id_position"))
+        batch_op.drop_index("uq_events_position")
+        batch_op.drop_column("position")
+
+    op.drop_table("event_feed")
     op.drop_table("api_keys")

@@ -22,7 +22,7 @@ from portal.models.directory import (
     ScimToken,
 )
 from portal.models.domain import Domain, VerifiedBy
-from portal.models.event import Delivery, DeliveryStatus, Event, Mail, Webhook
+from portal.models.event import Delivery, DeliveryStatus, Event, Feed, Mail, Webhook
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
 from portal.models.membership import Membership, MembershipRole, Source, Status
@@ -57,6 +57,7 @@ __all__ = [
     "Domain",
     "Event",
     "Exchange",
+    "Feed",
     "GroupRole",
     "IdpInitiated",
     "Invitation",

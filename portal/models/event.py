@@ -13,13 +13,22 @@ from portal.models.base import Created, Document, Id, Line, Short, Text, Time, W
 class Event(Model):
     """One per verb, written in the verb's own transaction: audit log, outbox and feed at once (design.md §1).
 
-    `organization_id` is empty for what concerns a person alone, such as changing their password.
+    `organization_id` is empty for what concerns a person alone, such as changing their password. `position` is the place
+    in the feed, given after the commit (see organizations/feed.py).
     """
 
     __tablename__ = "events"
     __table_args__ = (
         sa.Index(None, "organization_id", "id"),
         sa.Index(None, "organization_id", "subject_id"),
+        sa.Index(None, "organization_id", "position"),
+        sa.Index("uq_events_position", "position", unique=True),
+        sa.Index(
+            "ix_events_unplaced",
+            "id",
+            sqlite_where=sa.text("position IS NULL"),
+            postgresql_where=sa.text("position IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -35,6 +44,16 @@ class Event(Model):
     subject_label: Mapped[Line] = mapped_column(default="")
     data: Mapped[Document]
     at: Mapped[Created]
+    position: Mapped[int | None] = mapped_column(sa.BigInteger)
+
+
+class Feed(Model):
+    """One row: the last position given. Whoever gives positions holds it, so that they come into sight in their order."""
+
+    __tablename__ = "event_feed"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(sa.BigInteger, default=0)
 
 
 class Webhook(Model):
