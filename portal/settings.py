@@ -64,6 +64,7 @@ class Settings(BaseSettings):
     saml_login_minutes: int = Field(15, ge=1, le=60, description="A sign-in begun must be finished within.")
     saml_test_minutes: int = Field(60, ge=5, le=240, description="A test sign-in begun must be finished within.")
     exchanges_kept: int = Field(500, ge=10, description="Recorded requests kept per connection or directory.")
+    webhook_seconds: float = Field(15, gt=0, le=25, description="Seconds a webhook's receiver has to answer.")
     database_pool: int = Field(10, ge=1, description="Database connections per process.")
     database_timeout: int = Field(8, ge=1, le=55, description="Seconds a statement or a lock may take.")
     server_threads: int = Field(8, ge=1, le=256, description="Threads of the built-in web server.")

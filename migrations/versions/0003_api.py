@@ -1,4 +1,4 @@
-"""The application's side: keys of the API, and the feed of events."""
+"""The application's side: keys of the API, the feed of events, and what webhooks need to follow it."""
 
 from collections.abc import Sequence
 
@@ -49,9 +49,60 @@ def upgrade() -> None:
             sqlite_where=sa.text("position IS NULL"),
             postgresql_where=sa.text("position IS NULL"),
         )
+    with op.batch_alter_table("webhooks", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("position", sa.BigInteger(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("former_secret", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("former_until", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("disabled_because", sa.Text(), nullable=False, server_default=""))
+
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("lane_id", sa.Uuid(), nullable=False, server_default="0" * 32))
+        batch_op.add_column(sa.Column("position", sa.BigInteger(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("tried_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_deliveries_webhook_id_lane_id_status_position"),
+            ["webhook_id", "lane_id", "status", "position"],
+            unique=False,
+        )
+        batch_op.create_index(
+            batch_op.f("ix_deliveries_webhook_id_status_id"), ["webhook_id", "status", "id"], unique=False
+        )
+
+    op.create_table(
+        "delivery_lanes",
+        sa.Column("webhook_id", sa.Uuid(), nullable=False),
+        sa.Column("lane_id", sa.Uuid(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"], ["webhooks.id"], name=op.f("fk_delivery_lanes_webhook_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("webhook_id", "lane_id", name=op.f("pk_delivery_lanes")),
+    )
+    with op.batch_alter_table("delivery_lanes", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_delivery_lanes_webhook_id_due_at"), ["webhook_id", "due_at"], unique=False
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("delivery_lanes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_delivery_lanes_webhook_id_due_at"))
+
+    op.drop_table("delivery_lanes")
+    with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deliveries_webhook_id_status_id"))
+        batch_op.drop_index(batch_op.f("ix_deliveries_webhook_id_lane_id_status_position"))
+        batch_op.drop_column("tried_at")
+        batch_op.drop_column("position")
+        batch_op.drop_column("lane_id")
+
+    with op.batch_alter_table("webhooks", schema=None) as batch_op:
+        batch_op.drop_column("disabled_because")
+        batch_op.drop_column("former_until")
+        batch_op.drop_column("former_secret")
+        batch_op.drop_column("position")
+
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_events_unplaced",

@@ -73,6 +73,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "user.created": ("user", "An account was made for {what}"),
     "user.mail_link_sent": ("mail", "A sign-in link was mailed to {what}"),
     "user.password_changed": ("lock", "{what} changed their password"),
+    "webhook.changed": ("refresh-cw", "{who} changed a webhook"),
+    "webhook.created": ("send", "{who} made a webhook to {url}"),
+    "webhook.deleted": ("trash-2", "{who} deleted the webhook to {url}"),
+    "webhook.disabled": ("triangle-alert", "A webhook was switched off: {because}"),
+    "webhook.secret_rotated": ("key-round", "{who} gave a webhook a new secret"),
 }
 
 

@@ -22,6 +22,7 @@ from portal.api import (  # noqa: E402
     sessions,
     setup_links,
     users,
+    webhooks,
 )
 
 __all__ = [
@@ -37,4 +38,5 @@ __all__ = [
     "sessions",
     "setup_links",
     "users",
+    "webhooks",
 ]

@@ -1,7 +1,6 @@
 """/events: the feed of what happened, for the application to follow with a cursor."""
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from flask import abort
@@ -35,7 +34,7 @@ class EventShape(Shape):
     position: int
     type: str
     organization_id: uuid.UUID | None
-    at: datetime
+    timestamp: str = Field(json_schema_extra={"format": "date-time"})
     actor: ActorShape
     subject: SubjectShape
     data: dict[str, Any]

@@ -22,7 +22,7 @@ from portal.models.directory import (
     ScimToken,
 )
 from portal.models.domain import Domain, VerifiedBy
-from portal.models.event import Delivery, DeliveryStatus, Event, Feed, Mail, Webhook
+from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
 from portal.models.membership import Membership, MembershipRole, Source, Status
@@ -33,11 +33,13 @@ from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
 from portal.models.user import User
+from portal.models.webhook import NOBODYS, Delivery, DeliveryLane, DeliveryStatus, Webhook
 
 __all__ = [
     "ADMIN",
     "BUILT_IN",
     "MEMBER",
+    "NOBODYS",
     "OWNER",
     "SCOPES",
     "ApiKey",
@@ -48,6 +50,7 @@ __all__ = [
     "ConnectionIdentity",
     "ConnectionTest",
     "Delivery",
+    "DeliveryLane",
     "DeliveryStatus",
     "Directory",
     "DirectoryGroup",

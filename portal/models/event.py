@@ -1,13 +1,12 @@
-"""What happened, who is told, and whether they heard."""
+"""What happened: the audit log, the outbox and the feed at once; and the mails that tell of it."""
 
-import enum
 import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
-from portal.models.base import Created, Document, Id, Line, Short, Text, Time, Words, choice
+from portal.models.base import Created, Document, Id, Line, Short, Text, Time
 
 
 class Event(Model):
@@ -54,43 +53,6 @@ class Feed(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(sa.BigInteger, default=0)
-
-
-class Webhook(Model):
-    """An address of the application that is told of an organization's events, or of everybody's."""
-
-    __tablename__ = "webhooks"
-    __table_args__ = (sa.Index(None, "organization_id"),)
-
-    id: Mapped[Id]
-    organization_id: Mapped[uuid.UUID | None] = mapped_column(
-        sa.Uuid, sa.ForeignKey("organizations.id", ondelete="CASCADE")
-    )
-    url: Mapped[Text]
-    secret: Mapped[Text]
-    event_names: Mapped[Words]
-    enabled: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[Created]
-
-
-class DeliveryStatus(enum.StrEnum):
-    WAITING = "waiting"
-    DELIVERED = "delivered"
-    DEAD = "dead"
-
-
-class Delivery(Model):
-    __tablename__ = "deliveries"
-    __table_args__ = (sa.UniqueConstraint("webhook_id", "event_id"), sa.Index(None, "status", "due_at"))
-
-    id: Mapped[Id]
-    webhook_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("webhooks.id", ondelete="CASCADE"))
-    event_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("events.id", ondelete="CASCADE"))
-    status: Mapped[DeliveryStatus] = mapped_column(choice(DeliveryStatus), default=DeliveryStatus.WAITING)
-    attempts: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[Created]
-    answered: Mapped[Text] = mapped_column(default="")
-    finished_at: Mapped[Time | None]
 
 
 class Mail(Model):

@@ -76,13 +76,14 @@ def read(after: int, *, limit: int, organization_id: uuid.UUID | None = None, na
 
 
 def tell(event: Event) -> Json:
-    """An event as the application reads it, in the feed and in a webhook alike."""
+    """An event as the application reads it, in the feed and in a webhook alike; `type`, `timestamp` and `data` are where
+    Standard Webhooks wants them."""
     return {
         "id": str(event.id),
         "position": event.position,
         "type": event.name,
         "organization_id": str(event.organization_id) if event.organization_id else None,
-        "at": event.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": event.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "actor": {"door": event.door, "id": event.actor_id, "label": event.actor_label},
         "subject": {
             "type": event.subject_type,
