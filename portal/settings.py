@@ -55,6 +55,7 @@ class Settings(BaseSettings):
     scim_max_members: int = Field(20_000, ge=1, description="Members in one SCIM request at most.")
     scim_max_operations: int = Field(1_000, ge=1, description="PATCH operations in one SCIM request at most.")
     max_body: int = Field(1_000_000, ge=10_000, description="Bytes of any other request at most.")
+    access_token_minutes: int = Field(5, ge=1, le=60, description="An access token lives this long.")
     session_days: int = Field(14, ge=1, le=365, description="A session ends after this many days.")
     session_idle_hours: int = Field(72, ge=1, description="A session ends after this many hours without a request.")
     mail_link_minutes: int = Field(20, ge=1, description="An e-mail sign-in link works this long.")

@@ -1,4 +1,5 @@
-"""The application's side: keys of the API, the feed of events, and what webhooks need to follow it."""
+"""The application's side: keys of the API, the feed of events, what webhooks need to follow it, and the
+OpenID provider."""
 
 from collections.abc import Sequence
 
@@ -83,9 +84,83 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_delivery_lanes_webhook_id_due_at"), ["webhook_id", "due_at"], unique=False
         )
+    op.create_table(
+        "oidc_clients",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=320), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("redirect_uris", DOCUMENT, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_clients")),
+    )
+    op.create_table(
+        "oidc_signing_keys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("public", DOCUMENT, nullable=False),
+        sa.Column("private", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("signs_from", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_signing_keys")),
+    )
+    op.create_table(
+        "oidc_grants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("client_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("session_id", sa.Uuid(), nullable=False),
+        sa.Column("organization", sa.Uuid(), nullable=True),
+        sa.Column("scope", sa.String(length=320), nullable=False),
+        sa.Column("redirect_uri", sa.Text(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("challenge", sa.String(length=320), nullable=False),
+        sa.Column("code_hash", sa.String(length=64), nullable=False),
+        sa.Column("code_expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["client_id"], ["oidc_clients.id"], name=op.f("fk_oidc_grants_client_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["session_id"], ["sessions.id"], name=op.f("fk_oidc_grants_session_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_oidc_grants_user_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_grants")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_oidc_grants_code_hash")),
+    )
+    with op.batch_alter_table("oidc_grants", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_oidc_grants_user_id_organization"), ["user_id", "organization"], unique=False
+        )
+
+    op.create_table(
+        "oidc_refresh_tokens",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("grant_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["grant_id"], ["oidc_grants.id"], name=op.f("fk_oidc_refresh_tokens_grant_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_oidc_refresh_tokens")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_oidc_refresh_tokens_token_hash")),
+    )
+    with op.batch_alter_table("oidc_refresh_tokens", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oidc_refresh_tokens_grant_id"), ["grant_id"], unique=False)
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("oidc_refresh_tokens", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_refresh_tokens_grant_id"))
+
+    op.drop_table("oidc_refresh_tokens")
+    with op.batch_alter_table("oidc_grants", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_oidc_grants_user_id_organization"))
+
+    op.drop_table("oidc_grants")
+    op.drop_table("oidc_signing_keys")
+    op.drop_table("oidc_clients")
     with op.batch_alter_table("delivery_lanes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_delivery_lanes_webhook_id_due_at"))
 

@@ -18,6 +18,8 @@ DOORS = {
 SENTENCES: dict[str, tuple[str, str]] = {
     "api_key.created": ("key-round", "{who} made the API key {what}"),
     "api_key.revoked": ("ban", "{who} revoked the API key {what}"),
+    "client.created": ("plug", "{who} registered the application {what}"),
+    "client.signed_in": ("log-in", "{who} signed in to {what}"),
     "connection.created": ("plug", "{who} began to connect {idp}"),
     "connection.disabled": ("pause", "{who} switched single sign-on through {what} off"),
     "connection.idp_changed": ("refresh-cw", "{who} switched the guide to {idp}"),
@@ -63,6 +65,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "session.opened": ("log-in", "{what} opened a session"),
     "session.revoked": ("log-out", "A session of {what} was ended"),
     "directory.idp_changed": ("refresh-cw", "{who} switched the provisioning guide to {idp}"),
+    "signing_key.created": ("key-round", "{who} made the next signing key"),
     "setup.guide_changed": ("refresh-cw", "{who} switched to another guide"),
     "setup.handed_back": ("undo-2", "{who} finished the set-up and asks somebody here to switch it on"),
     "setup.started": ("play", "{who} began guided set-up"),

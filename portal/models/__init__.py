@@ -26,6 +26,7 @@ from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
 from portal.models.membership import Membership, MembershipRole, Source, Status
+from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
 from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
@@ -44,6 +45,7 @@ __all__ = [
     "SCOPES",
     "ApiKey",
     "Applied",
+    "Client",
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
@@ -61,6 +63,7 @@ __all__ = [
     "Event",
     "Exchange",
     "Feed",
+    "Grant",
     "GroupRole",
     "IdpInitiated",
     "Invitation",
@@ -79,6 +82,7 @@ __all__ = [
     "Permission",
     "PracticeTenant",
     "Protocol",
+    "RefreshToken",
     "Role",
     "SamlAssertion",
     "SamlConfiguration",
@@ -87,6 +91,7 @@ __all__ = [
     "SetupLink",
     "SetupRun",
     "SignInPolicy",
+    "SigningKey",
     "Source",
     "Status",
     "User",

@@ -81,6 +81,13 @@ def test_an_api_key_is_made_listed_and_revoked(flask):
     assert "revoked" in answer(flask("api-key", "list", "--json"))[key["prefix"]]
 
 
+def test_an_application_is_registered(flask):
+    made = answer(flask("client", "create", "Notes", "--redirect-uri", "https://app.example/callback", "--json"))
+
+    assert made.keys() == {"client_id", "client_secret", "issuer"}
+    assert answer(flask("client", "rotate-key", "--json")).keys() == {"kid", "signs_from"}
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -92,6 +99,7 @@ def test_an_api_key_is_made_listed_and_revoked(flask):
         ("setup-link", "create", "acme", "--scope", "everything", "--json"),
         ("api-key", "create", "CI", "--scope", "everything", "--json"),
         ("api-key", "revoke", "vsk_nothing", "--json"),
+        ("client", "create", "Notes", "--redirect-uri", "http://app.example/callback", "--json"),
     ],
 )
 def test_an_error_goes_to_standard_error_with_status_1(flask, words):
