@@ -33,6 +33,7 @@ def settings_for(folder, database_url, **changes):
         "log_level": "ERROR",
         "practice": True,
         "scim_rate": 0,
+        "api_rate": 0,
         "sign_in_rate": 0,
         "saml_key_bits": 2048,
     }

@@ -18,6 +18,10 @@ DOORS = {
 SENTENCES: dict[str, tuple[str, str]] = {
     "attribute.defined": ("plus", "{who} added the attribute {what} for provisioning"),
     "attribute.removed": ("trash-2", "{who} removed the attribute {what} from provisioning"),
+    "api_key.created": ("key-round", "{who} made the API key {what}"),
+    "api_key.revoked": ("ban", "{who} revoked the API key {what}"),
+    "client.created": ("plug", "{who} registered the application {what}"),
+    "client.signed_in": ("log-in", "{who} signed in to {what}"),
     "connection.created": ("plug", "{who} began to connect {idp}"),
     "connection.disabled": ("pause", "{who} switched single sign-on through {what} off"),
     "connection.idp_changed": ("refresh-cw", "{who} switched the guide to {idp}"),
@@ -70,6 +74,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "session.opened": ("log-in", "{what} opened a session"),
     "session.revoked": ("log-out", "A session of {what} was ended"),
     "directory.idp_changed": ("refresh-cw", "{who} switched the provisioning guide to {idp}"),
+    "signing_key.created": ("key-round", "{who} made the next signing key"),
     "setup.guide_changed": ("refresh-cw", "{who} switched to another guide"),
     "setup.handed_back": ("undo-2", "{who} finished the set-up and asks somebody here to switch it on"),
     "setup.started": ("play", "{who} began guided set-up"),
@@ -80,6 +85,11 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "user.created": ("user", "An account was made for {what}"),
     "user.mail_link_sent": ("mail", "A sign-in link was mailed to {what}"),
     "user.password_changed": ("lock", "{what} changed their password"),
+    "webhook.changed": ("refresh-cw", "{who} changed a webhook"),
+    "webhook.created": ("send", "{who} made a webhook to {url}"),
+    "webhook.deleted": ("trash-2", "{who} deleted the webhook to {url}"),
+    "webhook.disabled": ("triangle-alert", "A webhook was switched off: {because}"),
+    "webhook.secret_rotated": ("key-round", "{who} gave a webhook a new secret"),
 }
 
 

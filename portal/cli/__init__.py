@@ -4,7 +4,18 @@ from importlib import import_module
 
 from flask import Flask
 
-NOUNS = ("org", "user", "connection", "connection_key", "directory", "setup_link", "worker", "demo")
+NOUNS = (
+    "org",
+    "user",
+    "connection",
+    "connection_key",
+    "directory",
+    "setup_link",
+    "api_key",
+    "client",
+    "worker",
+    "demo",
+)
 
 
 def bind(app: Flask) -> None:

@@ -37,7 +37,7 @@ def say(answer: Answer, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(answer))
         return
-    width = max(map(len, answer))
+    width = max(map(len, answer), default=0)
     for name, value in answer.items():
         click.echo(f"{name.replace('_', ' '):<{width}}  {value}")
 

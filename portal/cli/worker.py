@@ -8,10 +8,11 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
 
+from portal.cli import sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
-from portal.organizations import connection_keys, mail
+from portal.organizations import connection_keys, deliveries, mail
 from portal.saml import refreshing
 
 log = structlog.get_logger("worker")
@@ -29,12 +30,16 @@ def command(once: bool) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         work(app)
+        sending.once(app)
     else:
         run(app, stopped)
 
 
 def run(app: Flask, stopped: threading.Event) -> None:
-    """Work until `stopped` is set; a database that is away for a while does not end the worker."""
+    """Work until `stopped` is set; a database that is away for a while does not end the worker. Webhooks are sent beside
+    the rest, so that a slow mail server does not delay them."""
+    messenger = threading.Thread(target=sending.run, args=(app, stopped), name="webhooks")
+    messenger.start()
     while not stopped.is_set():
         try:
             busy = work(app)
@@ -42,6 +47,7 @@ def run(app: Flask, stopped: threading.Event) -> None:
             log.warning("worker", problem=type(error).__name__)
             busy = False
         stopped.wait(0 if busy else PAUSE)
+    messenger.join()
 
 
 def work(app: Flask) -> bool:
@@ -60,6 +66,7 @@ def work(app: Flask) -> bool:
 
 def _clear() -> None:
     """What can never be used again: sign-ins abandoned, assertions and links that have expired."""
+    deliveries.forget_old()
     for model in (LoginTransaction, SamlAssertion, MailLink):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
     connection_keys.forget_retired()

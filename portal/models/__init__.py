@@ -1,5 +1,6 @@
 """The nouns of design.md §2, one file each."""
 
+from portal.models.api_key import SCOPES, ApiKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.connection import (
     ConfigurationState,
@@ -24,10 +25,11 @@ from portal.models.directory import (
     TokenKind,
 )
 from portal.models.domain import Domain, VerifiedBy
-from portal.models.event import Delivery, DeliveryStatus, Event, Mail, Webhook
+from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
 from portal.models.membership import Membership, MembershipRole, Source, Status
+from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
 from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
@@ -35,14 +37,19 @@ from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
 from portal.models.user import User
+from portal.models.webhook import NOBODYS, Delivery, DeliveryLane, DeliveryStatus, Webhook
 
 __all__ = [
     "ADMIN",
     "BUILT_IN",
     "MEMBER",
+    "NOBODYS",
     "OWNER",
+    "SCOPES",
+    "ApiKey",
     "Applied",
     "AttributeType",
+    "Client",
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
@@ -51,6 +58,7 @@ __all__ = [
     "ConnectionTest",
     "CustomAttribute",
     "Delivery",
+    "DeliveryLane",
     "DeliveryStatus",
     "Directory",
     "DirectoryGroup",
@@ -60,6 +68,8 @@ __all__ = [
     "Domain",
     "Event",
     "Exchange",
+    "Feed",
+    "Grant",
     "GroupRole",
     "IdpInitiated",
     "IgnoredAttribute",
@@ -80,6 +90,7 @@ __all__ = [
     "Permission",
     "PracticeTenant",
     "Protocol",
+    "RefreshToken",
     "Role",
     "SamlAssertion",
     "SamlConfiguration",
@@ -88,6 +99,7 @@ __all__ = [
     "SetupLink",
     "SetupRun",
     "SignInPolicy",
+    "SigningKey",
     "Source",
     "Status",
     "TokenKind",

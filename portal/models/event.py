@@ -1,25 +1,33 @@
-"""What happened, who is told, and whether they heard."""
+"""What happened: the audit log, the outbox and the feed at once; and the mails that tell of it."""
 
-import enum
 import uuid
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
-from portal.models.base import Created, Document, Id, Line, Short, Text, Time, Words, choice
+from portal.models.base import Created, Document, Id, Line, Short, Text, Time
 
 
 class Event(Model):
     """One per verb, written in the verb's own transaction: audit log, outbox and feed at once (design.md §1).
 
-    `organization_id` is empty for what concerns a person alone, such as changing their password.
+    `organization_id` is empty for what concerns a person alone, such as changing their password. `position` is the place
+    in the feed, given after the commit (see organizations/feed.py).
     """
 
     __tablename__ = "events"
     __table_args__ = (
         sa.Index(None, "organization_id", "id"),
         sa.Index(None, "organization_id", "subject_id"),
+        sa.Index(None, "organization_id", "position"),
+        sa.Index("uq_events_position", "position", unique=True),
+        sa.Index(
+            "ix_events_unplaced",
+            "id",
+            sqlite_where=sa.text("position IS NULL"),
+            postgresql_where=sa.text("position IS NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -35,43 +43,16 @@ class Event(Model):
     subject_label: Mapped[Line] = mapped_column(default="")
     data: Mapped[Document]
     at: Mapped[Created]
+    position: Mapped[int | None] = mapped_column(sa.BigInteger)
 
 
-class Webhook(Model):
-    """An address of the application that is told of an organization's events, or of everybody's."""
+class Feed(Model):
+    """One row: the last position given. Whoever gives positions holds it, so that they come into sight in their order."""
 
-    __tablename__ = "webhooks"
-    __table_args__ = (sa.Index(None, "organization_id"),)
+    __tablename__ = "event_feed"
 
-    id: Mapped[Id]
-    organization_id: Mapped[uuid.UUID | None] = mapped_column(
-        sa.Uuid, sa.ForeignKey("organizations.id", ondelete="CASCADE")
-    )
-    url: Mapped[Text]
-    secret: Mapped[Text]
-    event_names: Mapped[Words]
-    enabled: Mapped[bool] = mapped_column(default=True)
-    created_at: Mapped[Created]
-
-
-class DeliveryStatus(enum.StrEnum):
-    WAITING = "waiting"
-    DELIVERED = "delivered"
-    DEAD = "dead"
-
-
-class Delivery(Model):
-    __tablename__ = "deliveries"
-    __table_args__ = (sa.UniqueConstraint("webhook_id", "event_id"), sa.Index(None, "status", "due_at"))
-
-    id: Mapped[Id]
-    webhook_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("webhooks.id", ondelete="CASCADE"))
-    event_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("events.id", ondelete="CASCADE"))
-    status: Mapped[DeliveryStatus] = mapped_column(choice(DeliveryStatus), default=DeliveryStatus.WAITING)
-    attempts: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[Created]
-    answered: Mapped[Text] = mapped_column(default="")
-    finished_at: Mapped[Time | None]
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(sa.BigInteger, default=0)
 
 
 class Mail(Model):

@@ -6,7 +6,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Event, Organization
+from portal.models import Event, Membership, Organization
 from portal.organizations.actors import Actor
 
 
@@ -17,7 +17,10 @@ class Subject(Protocol):
 def record(
     name: str, organization: Organization | uuid.UUID | None, subject: Subject | None, /, *, by: Actor, **data: object
 ) -> Event:
-    """`name` is `noun.done`, such as `member.suspended`; `data` holds plain JSON values and no secrets."""
+    """`name` is `noun.done`, such as `member.suspended`; `data` holds plain JSON values and no secrets. What happened to a
+    member says which person that is, so that the application needs no second question."""
+    if isinstance(subject, Membership):
+        data = {"user_id": str(subject.user_id), "email": subject.email} | data
     event = Event(
         organization_id=organization.id if isinstance(organization, Organization) else organization,
         name=name,

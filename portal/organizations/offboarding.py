@@ -3,16 +3,21 @@
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Invitation, MailLink, Membership, SetupLink
+from portal.models import Grant, Invitation, MailLink, Membership, SetupLink
 from portal.models.base import now
 from portal.organizations import sessions
 
 
 def end_access(membership: Membership) -> int:
-    """Kill sessions, invitations, setup links and mail links of this person in this organization; returns how many
-    sessions ended."""
+    """Kill sessions, sign-ins given to clients, invitations, setup links and mail links of this person in this organization;
+    returns how many sessions ended."""
     at, organization_id = now(), membership.organization_id
     ended = sessions.revoke_all(membership.user, organization_id)
+    db.session.execute(
+        sa.update(Grant)
+        .where(Grant.user_id == membership.user_id, Grant.organization == organization_id, Grant.revoked_at.is_(None))
+        .values(revoked_at=at)
+    )
     db.session.execute(
         sa.update(Invitation)
         .where(

@@ -65,6 +65,10 @@ def find(secret: str) -> Session | None:
     return db.session.scalars(sa.select(Session).where(Session.secret_hash == digest(secret))).one_or_none()
 
 
+def get(session_id: uuid.UUID) -> Session | None:
+    return db.session.get(Session, session_id)
+
+
 def touch(session_id: uuid.UUID) -> None:
     db.session.execute(sa.update(Session).where(Session.id == session_id).values(last_seen_at=now()))
 

@@ -1,4 +1,4 @@
-"""Fetching an address somebody typed, without becoming their way into our network (SSRF)."""
+"""Asking an address somebody typed, without becoming their way into our network (SSRF)."""
 
 import http.client
 import ipaddress
@@ -6,8 +6,11 @@ import socket
 import ssl
 import threading
 import time
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 import certifi
@@ -18,6 +21,7 @@ MAX_BYTES = 1_048_576
 SECONDS = 5.0
 REDIRECTS = 3
 ACCEPT = "application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1"
+T = TypeVar("T")
 _TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
 
 
@@ -40,19 +44,43 @@ class Fetched:
         return self.body.decode("utf-8", "replace")
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What came back from a POST: nothing of its body is read."""
+
+    status: int
+    retry_after: str
+
+
 def fetch(url: str) -> Fetched:
     """The body at this address: https, public addresses only, every redirect looked at anew, one deadline for all."""
     deadline = time.monotonic() + SECONDS
     for _ in range(REDIRECTS + 1):
-        target = _checked(url)
-        answer = _ask(target, _address_of(target), deadline)
+        target = check(url)
+        answer = _ask(target, _address_of(target), deadline, _read)
         if isinstance(answer, Fetched):
             return answer
         url = urljoin(url, answer)
     raise NotFetched("redirects", "The address keeps sending us elsewhere. Give the final address.")
 
 
-def _checked(url: str) -> SplitResult:
+def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answered:
+    """Send the body there: the same guard, and no redirect is followed."""
+    target = check(url)
+
+    def send(target: SplitResult, line: socket.socket, deadline: float) -> Answered:
+        connection = http.client.HTTPConnection(target.hostname or "")
+        connection.sock = line
+        sent = {"Host": target.netloc, "User-Agent": "Vestibule", "Connection": "close", **headers}
+        connection.request("POST", _path(target), body=body, headers=sent)
+        answer = connection.getresponse()
+        return Answered(answer.status, answer.headers.get("Retry-After") or "")
+
+    return _ask(target, _address_of(target), time.monotonic() + seconds, send)
+
+
+def check(url: str) -> SplitResult:
+    """What can be judged without asking anybody: https, no port, no user name, unless the operator trusts the host."""
     try:
         target = urlsplit(url.strip())
         port = target.port
@@ -98,14 +126,16 @@ def is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast and not address.is_reserved
 
 
-def _ask(target: SplitResult, address: str, deadline: float) -> Fetched | str:
-    """The answer, or the address it redirects to. The host name is used for SNI, certificate and Host header only."""
+def _ask(
+    target: SplitResult, address: str, deadline: float, talk: Callable[[SplitResult, socket.socket, float], T]
+) -> T:
+    """What `talk` makes of the line to this very address. The host name is for SNI, certificate and Host header only."""
     try:
         with closing(_connect(target, address, deadline)) as line:
             watch = threading.Timer(_left(deadline), _hang_up, [line])  # against answers that drip byte by byte
             watch.start()
             try:
-                return _read(target, line, deadline)
+                return talk(target, line, deadline)
             finally:
                 watch.cancel()
     except (OSError, http.client.HTTPException, ValueError):
@@ -117,13 +147,19 @@ def _connect(target: SplitResult, address: str, deadline: float) -> socket.socke
     line = socket.create_connection((address, _port(target)), timeout=_left(deadline))
     if target.scheme == "http":
         return line
-    context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
     try:
-        return context.wrap_socket(line, server_hostname=target.hostname)
+        return _tls().wrap_socket(line, server_hostname=target.hostname)
     except OSError:
         line.close()
         raise
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """Made once: reading the authorities takes longer than the handshake."""
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
 
 
 def _hang_up(line: socket.socket) -> None:
@@ -132,11 +168,11 @@ def _hang_up(line: socket.socket) -> None:
 
 
 def _read(target: SplitResult, line: socket.socket, deadline: float) -> Fetched | str:
+    """The answer, or the address it redirects to."""
     connection = http.client.HTTPConnection(target.hostname or "")
     connection.sock = line
-    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
     headers = {"Host": target.netloc, "Accept": ACCEPT, "Accept-Encoding": "identity", "User-Agent": "Vestibule"}
-    connection.request("GET", path, headers=headers)
+    connection.request("GET", _path(target), headers=headers)
     answer = connection.getresponse()
     if answer.status in (301, 302, 303, 307, 308):
         return answer.headers.get("Location") or ""
@@ -149,8 +185,12 @@ def _read(target: SplitResult, line: socket.socket, deadline: float) -> Fetched 
     return Fetched(target.geturl(), body, answer.headers.get("Content-Type", ""))
 
 
+def _path(target: SplitResult) -> str:
+    return (target.path or "/") + (f"?{target.query}" if target.query else "")
+
+
 def _left(deadline: float) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise NotFetched("too-slow", "The address took longer than 5 seconds to answer.")
+        raise NotFetched("too-slow", "The address took too long to answer.")
     return left

@@ -78,6 +78,22 @@ def test_a_company_is_connected_from_the_command_line(flask, tmp_path):
     assert link["url"].startswith("https://login.example.com/setup/link/")
 
 
+def test_an_api_key_is_made_listed_and_revoked(flask):
+    key = answer(flask("api-key", "create", "CI", "--scope", "users:read,members:write", "--days", "30", "--json"))
+
+    assert key["key"].startswith(key["prefix"])
+    assert key["scopes"] == ["members:write", "users:read"]
+    assert answer(flask("api-key", "revoke", key["prefix"], "--json"))["id"] == key["id"]
+    assert "revoked" in answer(flask("api-key", "list", "--json"))[key["prefix"]]
+
+
+def test_an_application_is_registered(flask):
+    made = answer(flask("client", "create", "Notes", "--redirect-uri", "https://app.example/callback", "--json"))
+
+    assert made.keys() == {"client_id", "client_secret", "issuer"}
+    assert answer(flask("client", "rotate-key", "--json")).keys() == {"kid", "signs_from"}
+
+
 @pytest.mark.parametrize(
     "words",
     [
@@ -87,6 +103,9 @@ def test_a_company_is_connected_from_the_command_line(flask, tmp_path):
         ("directory", "token", "no-such-directory", "--json"),
         ("user", "create", "not an address", "--json"),
         ("setup-link", "create", "acme", "--scope", "everything", "--json"),
+        ("api-key", "create", "CI", "--scope", "everything", "--json"),
+        ("api-key", "revoke", "vsk_nothing", "--json"),
+        ("client", "create", "Notes", "--redirect-uri", "http://app.example/callback", "--json"),
     ],
 )
 def test_an_error_goes_to_standard_error_with_status_1(flask, words):

@@ -1,0 +1,127 @@
+"""/organizations/…/connections: ways to sign in through an IdP, and switching a proven one on or off."""
+
+import uuid
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask import abort
+
+from portal.api import bp
+from portal.api.entry import actor
+from portal.api.organizations import get as organization_of
+from portal.api.paging import Page, Rows, whole
+from portal.api.speaking import Shape, speaks
+from portal.extensions import db
+from portal.models import Connection, ConnectionConfiguration, ConnectionTest
+from portal.organizations import connections
+from portal.web.access import access
+
+
+class ConfigurationShape(Shape):
+    """What we know of the IdP. `tested`: exactly this configuration has passed a test sign-in."""
+
+    version: int
+    config_hash: str
+    idp_entity_id: str
+    sso_url: str
+    certificates: list[str]
+    tested: bool
+    live_at: datetime | None
+
+
+class ConnectionTestShape(Shape):
+    config_hash: str
+    passed: bool
+    started_at: datetime
+    finished_at: datetime | None
+
+
+class ConnectionShape(Shape):
+    """Live where `live` is not null; `candidate` is what waits for its test beside it."""
+
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    idp: str
+    name: str
+    protocol: str
+    entity_id: str
+    acs_url: str
+    login_url: str
+    metadata_url: str
+    live: ConfigurationShape | None
+    candidate: ConfigurationShape | None
+    last_test: ConnectionTestShape | None
+    created_at: datetime
+    last_sign_in_at: datetime | None
+
+
+ADDRESS = "/v1/organizations/<organization>/connections"
+
+
+@bp.get(ADDRESS)
+@access("api:connections:read")
+@speaks(Page[ConnectionShape])
+def list_connections(organization: str) -> Rows[ConnectionShape]:
+    """List the connections of an organization."""
+    return whole([_shape(one) for one in connections.listed(organization_of(organization))])
+
+
+@bp.get(f"{ADDRESS}/<uuid:connection_id>")
+@access("api:connections:read")
+@speaks(ConnectionShape)
+def show_connection(organization: str, connection_id: uuid.UUID) -> ConnectionShape:
+    """Read a connection."""
+    return _shape(_get(organization, connection_id))
+
+
+@bp.put(f"{ADDRESS}/<uuid:connection_id>/live")
+@access("api:connections:write")
+@speaks(ConnectionShape)
+def go_live(organization: str, connection_id: uuid.UUID) -> ConnectionShape:
+    """Switch the candidate on, once it has passed its test and the organization has a verified domain."""
+    connection = _get(organization, connection_id)
+    connections.go_live(connection, by=actor())
+    return _shape(connection)
+
+
+@bp.delete(f"{ADDRESS}/<uuid:connection_id>/live")
+@access("api:connections:write")
+@speaks(ConnectionShape)
+def disable(organization: str, connection_id: uuid.UUID) -> ConnectionShape:
+    """Switch a connection off. Its configuration waits as the candidate, still proven."""
+    connection = _get(organization, connection_id)
+    connections.disable(connection, by=actor())
+    return _shape(connection)
+
+
+def _get(organization: str, connection_id: uuid.UUID) -> Connection:
+    found = organization_of(organization).connections.select().where(Connection.id == connection_id)
+    return db.session.scalars(found).one_or_none() or abort(404)
+
+
+def _shape(connection: Connection) -> ConnectionShape:
+    """The state of the test is derived, so the shape is put together here."""
+    test = connections.last_test(connection)
+    plain = {column.key: getattr(connection, column.key) for column in sa.inspect(Connection).columns}
+    addresses = {name: getattr(connection, name) for name in ("entity_id", "acs_url", "login_url", "metadata_url")}
+    return ConnectionShape(
+        **plain | addresses,
+        live=_configuration(connection, connection.live),
+        candidate=_configuration(connection, connection.candidate),
+        last_test=_test(test),
+    )
+
+
+def _configuration(connection: Connection, row: ConnectionConfiguration | None) -> ConfigurationShape | None:
+    if row is None:
+        return None
+    saml = row.saml
+    return ConfigurationShape(
+        version=row.version, config_hash=row.config_hash, idp_entity_id=saml.entity_id, sso_url=saml.sso_url,
+        certificates=list(saml.certificates), tested=connections.has_passed(connection, row.config_hash),
+        live_at=row.live_at,
+    )  # fmt: skip
+
+
+def _test(test: ConnectionTest | None) -> ConnectionTestShape | None:
+    return ConnectionTestShape.model_validate(test) if test else None
