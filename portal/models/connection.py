@@ -18,7 +18,7 @@ REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 
 
-UNPROVED = ("mapping", "metadata_url")
+UNPROVED = ("mapping", "metadata_url", "slo_url", "slo_response_url", "slo_binding")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,12 @@ class SamlConfiguration:
     sign_requests: bool = False
     mapping: dict[str, str] = field(default_factory=dict)
     metadata_url: str = ""
+    slo_url: str = ""
+    slo_response_url: str = ""
+    slo_binding: str = REDIRECT
     allow_cbc: bool = False
+    force_authn: bool = False
+    authn_contexts: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
@@ -48,16 +53,21 @@ class SamlConfiguration:
             mapping=self.mapping or former.mapping,
             sign_requests=self.sign_requests or former.sign_requests,
             allow_cbc=self.allow_cbc or former.allow_cbc,
+            force_authn=self.force_authn or former.force_authn,
+            authn_contexts=self.authn_contexts or former.authn_contexts,
         )
 
     @classmethod
     def load(cls, body: dict[str, object]) -> "SamlConfiguration":
         known = {name: value for name, value in body.items() if name in cls.__dataclass_fields__}
-        known["certificates"] = tuple(known.get("certificates", ()))  # type: ignore[arg-type]
+        for name in ("certificates", "authn_contexts"):
+            known[name] = tuple(known.get(name, ()))  # type: ignore[arg-type]
         return cls(**known)  # type: ignore[arg-type]
 
     def dump(self) -> dict[str, object]:
-        return asdict(self) | {"certificates": list(self.certificates)}
+        return asdict(self) | {
+            "certificates": list(self.certificates), "authn_contexts": list(self.authn_contexts),
+        }  # fmt: skip
 
 
 class ConfigurationState(enum.StrEnum):
@@ -109,6 +119,10 @@ class Connection(Model):
     @property
     def login_url(self) -> str:
         return f"{self.entity_id}/login"
+
+    @property
+    def logout_url(self) -> str:
+        return f"{self.entity_id}/logout"
 
     @property
     def metadata_url(self) -> str:

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -59,9 +60,9 @@ def listed(organization: Organization) -> Sequence[Connection]:
     return db.session.scalars(organization.connections.select().order_by(Connection.created_at)).all()
 
 
-def get(connection_id: uuid.UUID) -> Connection | None:
+def get(connection_id: uuid.UUID, *, for_update: bool = False) -> Connection | None:
     """By id alone: for the door IdPs send browsers to, where the id is all there is."""
-    return db.session.get(Connection, connection_id)
+    return db.session.get(Connection, connection_id, with_for_update=for_update or None)
 
 
 def live_of(organization: Organization) -> list[Connection]:
@@ -170,7 +171,15 @@ def go_live(connection: Connection, *, by: Actor) -> None:
         _move(connection.live, ConfigurationState.OLD)
     _move(candidate, ConfigurationState.LIVE)
     candidate.live_at = now()
+    _look_daily(connection)
     events.record("connection.live", organization, connection, by=by, version=candidate.version)
+
+
+def _look_daily(connection: Connection) -> None:
+    """At the metadata, where the live configuration came from an address (`connection_metadata`)."""
+    address = connection.live.saml.metadata_url if connection.live else ""
+    connection.metadata_due_at = now() + timedelta(days=1) if address else None
+    connection.metadata_problem = connection.metadata_digest = None
 
 
 def _require_proof(connection: Connection, candidate: ConnectionConfiguration) -> None:
@@ -190,6 +199,7 @@ def undo(connection: Connection, *, by: Actor) -> None:
         _move(connection.candidate, ConfigurationState.OLD)
     _move(present, ConfigurationState.CANDIDATE)
     _move(max(former, key=lambda row: row.version), ConfigurationState.LIVE)
+    _look_daily(connection)
     events.record("connection.undone", connection.organization_id, connection, by=by)
 
 

@@ -157,6 +157,10 @@ class WrongBrowser(Refused):
     words = "This sign-in was started in another browser, or cookies are switched off. Please start again here."
 
 
+class BadSessionHours(Refused):
+    words = "Give a whole number of hours, from 1 to 8760, or nothing for the usual length."
+
+
 class KeyWaits(Refused):
     words = "A next key is waiting already. Give it to the identity provider, then put it to work."
 

@@ -1,6 +1,7 @@
 """A connection and one version of its configuration, as the SAML code sees them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from portal.models import Connection, ConnectionConfiguration, ConnectionKey, KeyState
@@ -23,7 +24,21 @@ def provider_of(connection: Connection, configuration: ConnectionConfiguration) 
         keys=_Keys(connection),
         signing=_key(active) if active else None,
         allow_cbc=saml.allow_cbc,
+        force_authn=saml.force_authn,
+        authn_contexts=saml.authn_contexts,
         skew=timedelta(seconds=current().saml_clock_skew),
+    )
+
+
+def for_logout(connection: Connection, configuration: ConnectionConfiguration) -> ServiceProvider:
+    """Logout is always signed, whatever the sign-in requests are."""
+    saml, active = configuration.saml, connection_keys.active(connection)
+    return replace(
+        provider_of(connection, configuration),
+        signing=_key(active) if active else None,
+        logout_address=saml.slo_url,
+        logout_answer_address=saml.slo_response_url or saml.slo_url,
+        logout_binding=saml.slo_binding,
     )
 
 
@@ -35,6 +50,7 @@ def published(connection: Connection) -> Published:
     return Published(
         connection.entity_id,
         connection.acs_url,
+        connection.logout_url,
         tuple(row.certificate for row in keys),
         requests_signed=bool(saml and saml.sign_requests),
         allow_cbc=bool(saml and saml.allow_cbc),

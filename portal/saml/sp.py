@@ -24,7 +24,7 @@ from portal.saml import ciphers, identity, postchecks, preflight, schemas, secon
 from portal.saml.identity import Identity
 from portal.saml.postchecks import Question
 from portal.saml.refusals import Problem, ResponseRefused
-from portal.saml.vocabulary import ASSERTION, ENCRYPTED_ASSERTION, SIGNATURE
+from portal.saml.vocabulary import ASSERTION, ENCRYPTED_ASSERTION, REDIRECT, SIGNATURE
 
 Theirs: TypeAlias = tuple[str, str, tuple[str, ...]]
 
@@ -54,19 +54,27 @@ class ServiceProvider:
     keys: Iterable[SpKey] = ()  # what opens an encrypted assertion, the likeliest first
     signing: SpKey | None = None  # what signs our requests, where they are signed
     allow_cbc: bool = False
+    force_authn: bool = False
+    authn_contexts: tuple[str, ...] = ()
+    logout_address: str = ""  # of the IdP, for our requests and for our answers
+    logout_answer_address: str = ""
+    logout_binding: str = REDIRECT
     skew: timedelta = timedelta(seconds=120)
 
-    def question(self, request_id: str | None, at: datetime | None = None) -> Question:
-        return Question(self.acs_url, self.entity_id, self.idp_entity_id, request_id, at or now(), self.skew)
+    def question(self, request_id: str | None, asked_at: datetime | None = None) -> Question:
+        return Question(
+            self.acs_url, self.entity_id, self.idp_entity_id, request_id, now(), self.skew,
+            forced_at=asked_at if self.force_authn else None, authn_contexts=self.authn_contexts,
+        )  # fmt: skip
 
 
-def accept(sp: ServiceProvider, encoded: str, request_id: str | None, *, at: datetime | None = None) -> Identity:
+def accept(sp: ServiceProvider, encoded: str, request_id: str | None, *, asked_at: datetime | None = None) -> Identity:
     """Who signed in, or `ResponseRefused`: nothing else ever leaves this function."""
     began = time.thread_time()
     response = open_response(sp, encoded)
     _verify(sp, response, request_id)
     answer = second_opinion.confirm(response.tree, response.readable, sp.certificates)
-    postchecks.require(sp.question(request_id, at), answer)
+    postchecks.require(sp.question(request_id, asked_at), answer)
     found = identity.read(answer, sp.mapping, skew=sp.skew)
     if time.thread_time() - began > MAX_SECONDS:
         raise ResponseRefused("xml", "too-slow")
@@ -248,6 +256,7 @@ def _validate_xml(xml: etree._Element, schema: str, *_: object) -> etree._Elemen
 
 
 _SCHEMAS = Path(library.__file__).parent / "schemas"
+PROTOCOL_SCHEMA = f"{_SCHEMAS}/saml-schema-protocol-2.0.xsd"
 _ANY_FAULT = (
     OneLogin_Saml2_Error,
     etree.LxmlError,
@@ -263,4 +272,4 @@ library.OneLogin_Saml2_Utils = _Utils
 OneLogin_Saml2_Utils.validate_node_sign = staticmethod(_validate_node_sign)
 OneLogin_Saml2_XML.validate_xml = staticmethod(_validate_xml)
 # Concurrent first validations broke whole processes (facts: 1 of 6 cold starts); so the first one happens here.
-_validate_xml(etree.fromstring(b"<nothing/>"), "saml-schema-protocol-2.0.xsd")
+schemas.valid(etree.fromstring(b"<nothing/>"), PROTOCOL_SCHEMA)

@@ -7,7 +7,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
-from portal.saml.vocabulary import CBC, DS, GCM, MD, NAME_EMAIL, NAME_PERSISTENT, OAEP, POST, SAMLP
+from portal.saml.vocabulary import CBC, DS, GCM, MD, NAME_EMAIL, NAME_PERSISTENT, OAEP, POST, REDIRECT, SAMLP
 
 MIME = "application/samlmetadata+xml"
 
@@ -18,6 +18,7 @@ class Published:
 
     entity_id: str
     acs_url: str
+    logout_url: str
     certificates: tuple[str, ...] = ()
     requests_signed: bool = False
     allow_cbc: bool = False
@@ -38,6 +39,8 @@ def build(ours: Published) -> bytes:
     for certificate in ours.certificates:
         _add_key(role, "signing", certificate)
         _add_encryption(_add_key(role, "encryption", certificate), ours.allow_cbc)
+    for binding in (REDIRECT, POST) if ours.certificates else ():  # logout is signed or it is not
+        etree.SubElement(role, f"{{{MD}}}SingleLogoutService", {"Binding": binding, "Location": ours.logout_url})
     for name_format in (NAME_PERSISTENT, NAME_EMAIL):
         etree.SubElement(role, f"{{{MD}}}NameIDFormat").text = name_format
     etree.SubElement(

@@ -41,13 +41,20 @@ def _members(test: Test) -> Condition:
 def _groups(test: Test) -> Condition:
     group = sa.alias(DirectoryGroup.__table__, "group_of")
     parts = {"value": group.c.id, "display": group.c.display_name_key, "type": sa.literal("direct")}
-    return sa.exists().where(
-        DirectoryGroupMember.organization_id == DirectoryUser.organization_id,
-        DirectoryGroupMember.directory_user_id == DirectoryUser.id,
-        group.c.organization_id == DirectoryGroupMember.organization_id,
-        group.c.id == DirectoryGroupMember.group_id,
-        test(_among("groups", parts)),
+    member = DirectoryGroupMember.__table__
+    joined = sa.join(
+        member, group, sa.and_(group.c.organization_id == member.c.organization_id, group.c.id == member.c.group_id)
     )
+    theirs = (
+        sa.select(sa.literal(1))
+        .select_from(joined)
+        .where(
+            member.c.organization_id == DirectoryUser.organization_id,
+            member.c.directory_user_id == DirectoryUser.id,
+            test(_among("groups", parts)),
+        )
+    )
+    return theirs.correlate(DirectoryUser.__table__).exists()
 
 
 def _among(name: str, parts: Mapping[str, Any]) -> Part:

@@ -83,7 +83,7 @@ def clean_value(attribute: Attribute, value: object, place: str) -> object:
     if attribute.many:
         return _list(attribute, value, place)
     if attribute.type == COMPLEX:
-        return _complex(attribute, dialects.one_reference(value), place)
+        return _complex(attribute, dialects.one_reference(value) if attribute.find("value") else value, place)
     return _simple(attribute, value, place)
 
 
@@ -126,7 +126,7 @@ def too_many_values(place: str) -> ScimError:
 
 
 def _complex(attribute: Attribute, value: object, place: str) -> Document | None:
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return None
     if not isinstance(value, dict):
         parts = ", ".join(part.name for part in attribute.sub[:3])
@@ -146,7 +146,7 @@ def _simple(attribute: Attribute, value: object, place: str) -> str | bool | int
         return dialects.truth(value, place)
     if attribute.type in measures.MEASURES:
         return measures.clean(attribute, value, place)
-    if value is None or value == "":
+    if value is None or value in ("", []):
         return None
     if isinstance(value, bool):
         value = str(value).lower()

@@ -28,7 +28,8 @@ def create_group() -> Response:
     sent = body()
     document = resources.cleaned(GROUPS, sent)
     group = directory_people.create_group(directory(), document, moving.listed(sent), by=actor())
-    return written(rendering.answer(_document(group), 201))
+    made_at = rendering.address(directory(), GROUPS, group)
+    return written(rendering.resource(_document(group), group, made_at))
 
 
 def replace_group(group_id: uuid.UUID) -> Response:
@@ -39,7 +40,7 @@ def replace_group(group_id: uuid.UUID) -> Response:
     moved = directory_people.set_members(directory(), group, moving.listed(sent), by=actor())
     if moved and not changed:
         directory_people.touch_group(group)
-    return written(rendering.answer(_document(group)))
+    return written(rendering.resource(_document(group), group))
 
 
 def change_group(group_id: uuid.UUID) -> Response:
@@ -54,7 +55,9 @@ def change_group(group_id: uuid.UUID) -> Response:
     if any(moved) and not changed:
         directory_people.touch_group(group)
     db.session.flush()
-    return written(rendering.answer(_document(group)) if "attributes" in request.args else rendering.nothing(group))
+    return written(
+        rendering.resource(_document(group), group) if "attributes" in request.args else rendering.nothing(group)
+    )
 
 
 def delete_group(group_id: uuid.UUID) -> Response:

@@ -71,7 +71,7 @@ class Selection:
         }
         if not named:
             return None if self.only or lowered in self.without else value
-        return _part(value, named, keep=bool(self.only))
+        return _part(value, named, keep=bool(self.only)) or None
 
 
 def user(directory: Directory, row: Row, groups: Iterable[Link], selection: Selection) -> Document:
@@ -103,14 +103,20 @@ def listing(resources: list[Document], total: int, **where: int | str) -> Docume
 
 
 def answer(document: Document, status: int = 200) -> Response:
-    """With ETag and, for something new, where it is."""
-    response = Response(json.dumps(document, ensure_ascii=False), status=status, mimetype=MIME)
-    meta = document.get("meta")
-    if isinstance(meta, dict) and "version" in meta:
-        response.headers["ETag"] = str(meta["version"])
-        if status == 201:
-            response.headers["Location"] = str(meta["location"])
+    return Response(json.dumps(document, ensure_ascii=False), status=status, mimetype=MIME)
+
+
+def resource(document: Document, row: Row, made_at: str = "") -> Response:
+    """With its ETag and, for something new, where it is, whatever attributes were asked for (RFC 7644 §3.3, §3.14)."""
+    response = answer(document, 201 if made_at else 200)
+    response.headers["ETag"] = etag(row)
+    if made_at:
+        response.headers["Location"] = made_at
     return response
+
+
+def address(directory: Directory, kind: Kind, row: Row) -> str:
+    return f"{directory.base_url}{kind.endpoint}/{row.id}"
 
 
 def nothing(row: Row | None = None) -> Response:
@@ -127,7 +133,7 @@ def etag(row: Row) -> str:
 def _meta(directory: Directory, kind: Kind, row: Row) -> Document:
     return {
         "resourceType": kind.name, "created": _time(row.created_at), "lastModified": _time(row.changed_at),
-        "location": f"{directory.base_url}{kind.endpoint}/{row.id}", "version": etag(row),
+        "location": address(directory, kind, row), "version": etag(row),
     }  # fmt: skip
 
 
@@ -158,4 +164,13 @@ def _part(value: object, named: set[str], *, keep: bool) -> object:
         return [_part(one, named, keep=keep) for one in value]
     if not isinstance(value, dict):
         return value
-    return {name: one for name, one in value.items() if (name.casefold() in named) == keep}
+    found = {name: _sub_part(one, name.casefold(), named, keep=keep) for name, one in value.items()}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _sub_part(value: object, name: str, named: set[str], *, keep: bool) -> object:
+    """Within an extension, an attribute may itself be named by one of its parts."""
+    below = {one[len(name) + 1 :] for one in named if one.startswith(f"{name}.")}
+    if name in named or not below:
+        return value if (name in named) == keep else None
+    return _part(value, below, keep=keep) or None

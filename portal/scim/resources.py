@@ -29,7 +29,7 @@ def shown(kind: Kind, row_id: uuid.UUID) -> Response:
     row = reading.one(directory(), kind, row_id, selection)
     if row is None:
         raise not_found(kind.name.lower())
-    return unchanged(row) or rendering.answer(reading.document(directory(), kind, row, selection))
+    return unchanged(row) or rendering.resource(reading.document(directory(), kind, row, selection), row)
 
 
 def cleaned(kind: Kind, sent: Document) -> Document:

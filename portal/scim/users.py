@@ -27,7 +27,8 @@ def create_user() -> Response:
     document = resources.cleaned(people(), body())
     document.setdefault("active", True)  # RFC 7643 §4.1.1: what it means is ours to say, and so is what is left unsaid
     person = directory_people.create_user(directory(), document, by=actor())
-    return written(rendering.answer(_document(person, []), 201))
+    made_at = rendering.address(directory(), PEOPLE, person)
+    return written(rendering.resource(_document(person, []), person, made_at))
 
 
 def replace_user(user_id: uuid.UUID) -> Response:
@@ -37,7 +38,7 @@ def replace_user(user_id: uuid.UUID) -> Response:
     if "active" in person.data:
         document.setdefault("active", person.data["active"])
     directory_people.change_user(directory(), person, document, by=actor())
-    return written(rendering.answer(_document(person, groups)))
+    return written(rendering.resource(_document(person, groups), person))
 
 
 def change_user(user_id: uuid.UUID) -> Response:
@@ -46,7 +47,7 @@ def change_user(user_id: uuid.UUID) -> Response:
     document = patch.apply(people(), person.data, wanted)
     cleaning.require(people(), document)
     directory_people.change_user(directory(), person, document, by=actor())
-    return written(rendering.answer(_document(person, groups)))
+    return written(rendering.resource(_document(person, groups), person))
 
 
 def delete_user(user_id: uuid.UUID) -> Response:

@@ -6,8 +6,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from portal.extensions import db
-from portal.models import ConnectionTest, Exchange
-from portal.organizations import connections
+from portal.models import Connection, ConnectionTest, Exchange, Session
+from portal.organizations import connection_options, connections
 from portal.organizations.actors import OPERATOR
 from portal.saml import metadata
 from portal.saml.vocabulary import POST, REDIRECT
@@ -93,6 +93,50 @@ def test_cbc_is_refused_until_it_is_switched_on(simplesamlphp, company, browser)
     assert page.status_code == 400
     assert "encrypted in a way" in page.text
     assert signed_in() == []
+
+
+def with_logout(simplesamlphp, company, browser):
+    """Somebody signed in, with single logout set up on both sides, each checking the other's signature."""
+    connection = connect(company, simplesamlphp.metadata(), sign_requests=True)
+    row = db.session.scalars(db.select(Connection)).one()
+    connection_options.set_policies(row, by=OPERATOR, single_logout=True)
+    db.session.commit()
+    simplesamlphp.trust(
+        connection, certData=certificate(browser, connection), SingleLogoutService=f"{connection.entity_id}/logout",
+        validate__logout=True, sign__logout=True,
+    )  # fmt: skip
+    through_simplesamlphp(browser, browser.get(connection.login_url))
+    assert signed_in() == ["ada@acme.example"]
+    db.session.rollback()  # the server needs the database now
+    return connection
+
+
+def living():
+    db.session.rollback()
+    found = db.session.scalars(db.select(Session.id).where(Session.revoked_at.is_(None))).all()
+    db.session.rollback()
+    return found
+
+
+def test_signing_out_at_simplesamlphp_signs_out_here(simplesamlphp, company, browser):
+    with_logout(simplesamlphp, company, browser)
+
+    page = browser.get(f"{simplesamlphp.base}/saml2/idp/initSLO.php?{urlencode({'RelayState': simplesamlphp.base})}")
+
+    assert living() == []
+    assert str(page.url).startswith(simplesamlphp.base)  # it took our answer, and went on
+
+
+def test_signing_out_here_signs_out_at_simplesamlphp(simplesamlphp, company, browser):
+    connection = with_logout(simplesamlphp, company, browser)
+    home = browser.get(f"{connection.entity_id.partition('/saml/')[0]}/account")
+
+    token = BeautifulSoup(home.text, "html.parser").find("input", attrs={"name": "csrf_token"})["value"]
+    page = browser.post(home.url.join("/sign-out"), data={"csrf_token": token})
+
+    assert "here and at your identity provider" in page.text, page.text
+    assert living() == []
+    assert 'name="username"' in browser.get(connection.login_url).text  # it asks again who we are
 
 
 def test_simplesamlphp_signing_with_sha1_is_refused(simplesamlphp, company, browser):

@@ -1,4 +1,8 @@
-"""Every recorded request of an IdP is answered as it was recorded; a new folder is a new test."""
+"""Every recorded exchange with an IdP is answered as it was recorded; a new folder is a new test.
+
+`request.json` is one request, or a list of them under `exchanges`; `answer.json` likewise. `given` is who is there before:
+one person, called {id} in what follows, or people and groups by names of their own. An answer's `as` names what it made.
+"""
 
 import json
 from pathlib import Path
@@ -7,17 +11,67 @@ import pytest
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 CASES = sorted(RECORDED.glob("*/scim/*/request.json"))
+ONE = {"method", "path", "body", "headers"}
+
+
+def exchanges(path):
+    asked, expected = json.loads(path.read_text()), json.loads(path.with_name("answer.json").read_text())
+    requests = asked.get("exchanges") or [{name: asked[name] for name in ONE & asked.keys()}]
+    answers = expected.get("exchanges") or [expected]
+    return asked, zip(requests, answers, strict=True)
+
+
+class World:
+    """Who is there, by the names a case gives them."""
+
+    def __init__(self, idp, given):
+        self.idp, self.names = idp, {"base": idp.directory.base_url}
+        given = given or {}
+        given = given if given.keys() & {"users", "groups"} else {"users": {"id": given} if given else {}}
+        for kind in ("users", "groups"):
+            for name, document in given.get(kind, {}).items():
+                answer = idp.ask("POST", f"/{kind.title()}", self.named(document))
+                assert answer.status_code == 201, answer.text
+                self.names[name] = answer.json["id"]
+
+    def named(self, value):
+        text = json.dumps(value, ensure_ascii=False)
+        for name, known in self.names.items():
+            text = text.replace(f"{{{name}}}", known)
+        return json.loads(text)
+
+    def ask(self, request):
+        body, headers = request.get("body"), request.get("headers") or {}
+        path = self.named(request["path"])
+        return self.idp.ask(request["method"], path, None if body is None else self.named(body), **headers)
+
+
+def holds(expected, actual):
+    """What is expected is there; more may be, but not in a list."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return all(name in actual and holds(value, actual[name]) for name, value in expected.items())
+    if isinstance(expected, list) and isinstance(actual, list):
+        return len(expected) == len(actual) and all(map(holds, expected, actual))
+    return type(expected) is type(actual) and expected == actual
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: "/".join(path.parts[-4:-1:2]))
-def test_a_recorded_request_is_answered_as_recorded(idp, path):
-    request = json.loads(path.read_text())
-    expected = json.loads(path.with_name("answer.json").read_text())
-    known = idp.ask("POST", "/Users", request["given"]).json["id"] if request["given"] else ""
-    body = json.loads(json.dumps(request["body"]).replace("{id}", known)) if request["body"] else None
+def test_a_recorded_exchange_is_answered_as_recorded(idp, path):
+    asked, recorded = exchanges(path)
+    world = World(idp, asked.get("given"))
 
-    answer = idp.ask(request["method"], request["path"].replace("{id}", known), body)
+    for request, expected in recorded:
+        answer = world.ask(request)
 
-    assert answer.status_code == expected["status"], answer.text
-    assert {name: answer.json.get(name) for name in expected["contains"]} == expected["contains"]
-    assert answer.mimetype == "application/scim+json"
+        assert answer.status_code == expected["status"], answer.text
+        assert answer.mimetype == "application/scim+json"
+        shown = answer.json if answer.data else {}
+        assert holds(world.named(expected.get("contains") or {}), shown), answer.text
+        assert not set(expected.get("lacks") or ()) & shown.keys(), answer.text
+        if "as" in expected:
+            world.names[expected["as"]] = shown["id"]
+
+
+@pytest.mark.once
+def test_every_recording_says_why_it_is_there():
+    assert not [path for path in CASES if not json.loads(path.read_text())["why"]]
