@@ -93,10 +93,17 @@ def _list(attribute: Attribute, value: object, place: str) -> list[object] | Non
         raise too_many_values(place)
     elements: list[Document] = []
     for one in values:
-        cleaned = _complex(attribute, {"value": one} if isinstance(one, str | int | float) else one, place)
+        cleaned = _complex(attribute, {"value": one} if _is_bare(attribute, one) else one, place)
         if cleaned is not None and not cleaned.keys() <= {"type", "primary"}:
             merge(elements, cleaned)
     return list(keep_one_primary(elements)) or None
+
+
+def _is_bare(attribute: Attribute, value: object) -> bool:
+    """A value without its object around it: a text, or a number or boolean where the values are such."""
+    leaf = attribute.find("value")
+    measured = leaf is not None and leaf.type in (BOOLEAN, *measures.MEASURES)
+    return isinstance(value, str) or (measured and isinstance(value, int | float))
 
 
 def merge(elements: list[Document], fresh: Document) -> Document:
