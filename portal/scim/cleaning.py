@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.scim import dialects, measures
-from portal.scim.attributes import BOOLEAN, COMPLEX, Attribute, Kind, Schema
+from portal.scim.attributes import BOOLEAN, COMPLEX, STRING, Attribute, Kind, Schema
 from portal.scim.errors import ScimError, invalid_syntax, invalid_value
 
 LONGEST_TEXT = 10_000
@@ -93,17 +93,16 @@ def _list(attribute: Attribute, value: object, place: str) -> list[object] | Non
         raise too_many_values(place)
     elements: list[Document] = []
     for one in values:
-        cleaned = _complex(attribute, {"value": one} if _is_bare(attribute, one) else one, place)
+        cleaned = _complex(attribute, {"value": one} if _stands_alone(attribute, one) else one, place)
         if cleaned is not None and not cleaned.keys() <= {"type", "primary"}:
             merge(elements, cleaned)
     return list(keep_one_primary(elements)) or None
 
 
-def _is_bare(attribute: Attribute, value: object) -> bool:
-    """A value without its object around it: a text, or a number or boolean where the values are such."""
-    leaf = attribute.find("value")
-    measured = leaf is not None and leaf.type in (BOOLEAN, *measures.MEASURES)
-    return isinstance(value, str) or (measured and isinstance(value, int | float))
+def _stands_alone(attribute: Attribute, one: object) -> bool:
+    """A value without the object around it: text anywhere, a number or a truth where such values are kept."""
+    part = attribute.find("value")
+    return isinstance(one, str) or (part is not None and part.type != STRING and isinstance(one, bool | int | float))
 
 
 def merge(elements: list[Document], fresh: Document) -> Document:
