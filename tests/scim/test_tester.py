@@ -5,14 +5,19 @@ from scim2_client.engines.wsgi import WSGISCIMClient
 from scim2_models import EnterpriseUser, Group, User
 from scim2_tester import Status, check_server
 
+from portal.extensions import db
+from portal.models import AttributeType
+from portal.organizations import custom_attributes
+from portal.organizations.actors import OPERATOR
 from tests.factories import member_of
 
 
 @pytest.fixture
-def scim(app, idp):
-    """A discovering SCIM client that speaks WSGI to the application."""
-    from portal.extensions import db
-
+def scim(app, idp, acme):
+    """A discovering SCIM client that speaks WSGI to the application. The organization has attributes of its own; no numbers
+    and times, for which scim2-tester makes up plain texts, and no lists, which it expects an addition to replace."""
+    for type in (AttributeType.STRING, AttributeType.BOOLEAN):
+        custom_attributes.define(acme, f"own{type.name}", by=OPERATOR, type=type)
     db.session.commit()
     client = WSGISCIMClient(
         app, base_url=f"http://localhost:8080{idp.base}", environ={"HTTP_AUTHORIZATION": f"Bearer {idp.token}"}
