@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     saml_clock_skew: int = Field(120, ge=0, le=600, description="Seconds an IdP's clock may differ from ours.")
     saml_login_minutes: int = Field(15, ge=1, le=60, description="A sign-in begun must be finished within.")
     saml_test_minutes: int = Field(60, ge=5, le=240, description="A test sign-in begun must be finished within.")
+    saml_key_bits: int = Field(3072, ge=2048, le=4096, description="RSA size of our own keys towards IdPs.")
     exchanges_kept: int = Field(500, ge=10, description="Recorded requests kept per connection or directory.")
     database_pool: int = Field(10, ge=1, description="Database connections per process.")
     database_timeout: int = Field(8, ge=1, le=55, description="Seconds a statement or a lock may take.")

@@ -34,6 +34,7 @@ def settings_for(folder, database_url, **changes):
         "practice": True,
         "scim_rate": 0,
         "sign_in_rate": 0,
+        "saml_key_bits": 2048,
     }
     return Settings(**usual | changes)
 

@@ -211,6 +211,7 @@ class Wizard:
     labels: Mapping[LabelKey, str]
     spoken: str = ""  # the name inside a sentence, where it differs
     open_url: str = ""
+    common: bool = False  # among the first in the picker
     console_variants: tuple[Variant, ...] = ()
     sso: Flow | None = None
     scim: Flow | None = None

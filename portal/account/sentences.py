@@ -16,11 +16,19 @@ DOORS = {
 
 # name: (icon, sentence). {who} is the actor, {what} the subject, the rest are the event's own data.
 SENTENCES: dict[str, tuple[str, str]] = {
+    "attribute.defined": ("plus", "{who} added the attribute {what} for provisioning"),
+    "attribute.removed": ("trash-2", "{who} removed the attribute {what} from provisioning"),
     "connection.created": ("plug", "{who} began to connect {idp}"),
     "connection.disabled": ("pause", "{who} switched single sign-on through {what} off"),
     "connection.idp_changed": ("refresh-cw", "{who} switched the guide to {idp}"),
+    "connection.key_activated": ("key-round", "{who} put our next key {key} for {what} to work"),
+    "connection.key_made": ("key-round", "{who} made our key {key} for {what}"),
     "connection.live": ("play", "{who} switched single sign-on through {what} on"),
     "connection.mapped": ("list-checks", "{who} chose which attributes of {what} are used"),
+    "connection.keys_added": ("key-round", "{what} has a new signing certificate, taken from its own metadata"),
+    "connection.metadata_changed": ("refresh-cw", "The metadata of {what} changed: look at what it proposes"),
+    "connection.metadata_failed": ("triangle-alert", "The metadata of {what} could not be read: {problem}"),
+    "connection.policy_changed": ("settings", "{who} changed how people sign in through {what}: {policies}"),
     "connection.staged": ("key-round", "{who} gave new metadata for {what}"),
     "connection.test_failed": ("circle-x", "A test sign-in through {what} failed"),
     "connection.test_passed": ("circle-check", "A test sign-in through {what} passed"),

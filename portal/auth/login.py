@@ -9,7 +9,7 @@ from portal.auth.forms import EmailForm, LinkForm, PasswordForm
 from portal.auth.sso import to_connection
 from portal.extensions import db
 from portal.models import Method
-from portal.organizations import connections, local_ways, passwords, sessions
+from portal.organizations import connections, local_ways, logouts, passwords, sessions
 from portal.organizations.refusals import Refused
 from portal.settings import current
 from portal.web import session, targets
@@ -71,11 +71,17 @@ def submit_password() -> Page:
 @bp.post("/sign-out")
 @access("public")
 def sign_out() -> Response:
+    """Here, and at the IdP where the connection is set to."""
+    address = url_for("auth.show_login")
     if session.signed_in():
-        sessions.revoke(session.current_session(), by=actor())
+        row = session.current_session()
+        if leaving := logouts.begin(row):
+            t, k = leaving.transaction.id, leaving.secret
+            address = url_for("saml.leave", connection_id=row.connection_id, t=t, k=k)
+        sessions.revoke(row, by=actor())
         db.session.commit()
     session.end()
-    return redirect(url_for("auth.show_login"), 303)
+    return redirect(address, 303)
 
 
 def _email_page(form: EmailForm) -> str:

@@ -3,8 +3,10 @@
 import click
 from flask.cli import AppGroup
 
-from portal.cli.speaking import Answer, speaks
-from portal.organizations import domains, organizations
+from portal.cli.speaking import Answer, organization_of, speaks
+from portal.models import AttributeType
+from portal.models.attribute import URN
+from portal.organizations import custom_attributes, domains, organizations
 from portal.organizations.actors import OPERATOR
 
 command = AppGroup("org", help="Customer companies.")
@@ -23,3 +25,26 @@ def create(name: str, names: tuple[str, ...], verified: bool) -> Answer:
         if verified:
             domains.verify_by_staff(domain, by=OPERATOR)
     return {"id": str(organization.id), "slug": organization.slug}
+
+
+@command.command("attribute")
+@click.argument("organization_name", metavar="ORG")
+@click.argument("name")
+@click.option("--type", "kind", type=click.Choice(list(AttributeType)), default=AttributeType.STRING, show_default=True)
+@click.option("--many", is_flag=True, help="It has several values.")
+@click.option("--says", default="", help="Its description in the IdP's console.")
+@click.option("--remove", is_flag=True, help="Take it away, with everything kept under it.")
+@speaks
+def attribute(organization_name: str, name: str, kind: str, many: bool, says: str, remove: bool) -> Answer:
+    """Add an attribute of an organization's own to its people, for SCIM."""
+    organization = organization_of(organization_name)
+    if not remove:
+        made = custom_attributes.define(
+            organization, name, by=OPERATOR, type=AttributeType(kind), many=many, says=says
+        )  # fmt: skip
+        return {"id": str(made.id), "path": f"{URN}:{made.name}"}
+    found = custom_attributes.find(organization, name)
+    if found is None:
+        raise LookupError(f"{organization.name} has no attribute {name!r} of its own")
+    custom_attributes.remove(organization, found, by=OPERATOR)
+    return {"id": str(found.id), "path": f"{URN}:{found.name}"}

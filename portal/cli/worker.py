@@ -1,4 +1,4 @@
-"""flask worker: sends what waits and clears what has expired."""
+"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again."""
 
 import signal
 import threading
@@ -11,14 +11,15 @@ from flask import Flask, current_app
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
-from portal.organizations import mail
+from portal.organizations import connection_keys, mail
+from portal.saml import refreshing
 
 log = structlog.get_logger("worker")
 
 PAUSE = 2.0
 
 
-@click.command("worker", help="Send what waits, clear what has expired, until stopped.")
+@click.command("worker", help="Send what waits, clear what has expired, refresh metadata, until stopped.")
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def command(once: bool) -> None:
     stopped = threading.Event()
@@ -53,6 +54,7 @@ def work(app: Flask) -> bool:
             db.session.commit()
         _clear()
         db.session.commit()
+        refreshing.refresh_due()
         return len(waiting) == mail.BATCH
 
 
@@ -60,3 +62,4 @@ def _clear() -> None:
     """What can never be used again: sign-ins abandoned, assertions and links that have expired."""
     for model in (LoginTransaction, SamlAssertion, MailLink):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
+    connection_keys.forget_retired()

@@ -1,5 +1,6 @@
 """The nouns of design.md §2, one file each."""
 
+from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.connection import (
     ConfigurationState,
     Connection,
@@ -9,6 +10,7 @@ from portal.models.connection import (
     IdpInitiated,
     SamlConfiguration,
 )
+from portal.models.connection_key import ConnectionKey, KeyState
 from portal.models.directory import (
     Applied,
     Directory,
@@ -40,11 +42,14 @@ __all__ = [
     "MEMBER",
     "OWNER",
     "Applied",
+    "AttributeType",
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
     "ConnectionIdentity",
+    "ConnectionKey",
     "ConnectionTest",
+    "CustomAttribute",
     "Delivery",
     "DeliveryStatus",
     "Directory",
@@ -57,7 +62,9 @@ __all__ = [
     "Exchange",
     "GroupRole",
     "IdpInitiated",
+    "IgnoredAttribute",
     "Invitation",
+    "KeyState",
     "Leavers",
     "LoginPurpose",
     "LoginTransaction",

@@ -4,7 +4,7 @@ import enum
 import hashlib
 import json
 import uuid
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -18,6 +18,9 @@ REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 
 
+UNPROVED = ("mapping", "metadata_url", "slo_url", "slo_response_url", "slo_binding")
+
+
 @dataclass(frozen=True)
 class SamlConfiguration:
     """What we know of the IdP: addresses, keys (PEM), and how its attributes map to ours."""
@@ -29,22 +32,42 @@ class SamlConfiguration:
     sign_requests: bool = False
     mapping: dict[str, str] = field(default_factory=dict)
     metadata_url: str = ""
+    slo_url: str = ""
+    slo_response_url: str = ""
+    slo_binding: str = REDIRECT
+    allow_cbc: bool = False
+    force_authn: bool = False
+    authn_contexts: tuple[str, ...] = ()
 
     @property
     def hash(self) -> str:
-        """Names exactly what a test proves: addresses and keys, not the mapping, which a test only helps to choose
-        (wizards.md §2.4 step 6)."""
-        proved = {name: value for name, value in asdict(self).items() if name not in ("mapping", "metadata_url")}
+        """Names exactly what a test proves: addresses, keys and what is asked for; not the mapping, which a test only
+        helps to choose (wizards.md §2.4 step 6). What is not set is left out, so that a new option changes no hash."""
+        proved = {name: value for name, value in asdict(self).items() if value and name not in UNPROVED}
         return hashlib.sha256(json.dumps(proved, sort_keys=True).encode()).hexdigest()
+
+    def keeping(self, former: "SamlConfiguration") -> "SamlConfiguration":
+        """With what the admin had chosen: metadata given anew says nothing of it."""
+        return replace(
+            self,
+            mapping=self.mapping or former.mapping,
+            sign_requests=self.sign_requests or former.sign_requests,
+            allow_cbc=self.allow_cbc or former.allow_cbc,
+            force_authn=self.force_authn or former.force_authn,
+            authn_contexts=self.authn_contexts or former.authn_contexts,
+        )
 
     @classmethod
     def load(cls, body: dict[str, object]) -> "SamlConfiguration":
         known = {name: value for name, value in body.items() if name in cls.__dataclass_fields__}
-        known["certificates"] = tuple(known.get("certificates", ()))  # type: ignore[arg-type]
+        for name in ("certificates", "authn_contexts"):
+            known[name] = tuple(known.get(name, ()))  # type: ignore[arg-type]
         return cls(**known)  # type: ignore[arg-type]
 
     def dump(self) -> dict[str, object]:
-        return asdict(self) | {"certificates": list(self.certificates)}
+        return asdict(self) | {
+            "certificates": list(self.certificates), "authn_contexts": list(self.authn_contexts),
+        }  # fmt: skip
 
 
 class ConfigurationState(enum.StrEnum):
@@ -71,6 +94,12 @@ class Connection(Model):
     name: Mapped[Line]
     protocol: Mapped[Short] = mapped_column(default="saml")
     idp_initiated: Mapped[IdpInitiated] = mapped_column(choice(IdpInitiated), default=IdpInitiated.BOUNCE)
+    session_hours: Mapped[int | None]
+    single_logout: Mapped[bool] = mapped_column(default=False)
+    metadata_due_at: Mapped[Time | None]
+    metadata_checked_at: Mapped[Time | None]
+    metadata_problem: Mapped[str | None] = mapped_column(sa.Text)
+    metadata_digest: Mapped[Short | None]
     created_at: Mapped[Created]
     last_sign_in_at: Mapped[Time | None]
 
@@ -90,6 +119,10 @@ class Connection(Model):
     @property
     def login_url(self) -> str:
         return f"{self.entity_id}/login"
+
+    @property
+    def logout_url(self) -> str:
+        return f"{self.entity_id}/logout"
 
     @property
     def metadata_url(self) -> str:

@@ -62,6 +62,7 @@ class Organization(Model):
     seats: Mapped[int | None]
     default_role_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("roles.id"))
     plan: Mapped[Document]
+    attributes_version: Mapped[int] = mapped_column(default=0)  # of its custom attributes; 0: it never had any
     created_at: Mapped[Created]
 
     default_role: Mapped[Role] = relationship(viewonly=True)

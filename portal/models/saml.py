@@ -13,6 +13,7 @@ from portal.models.base import Created, Document, Id, Line, OrganizationId, Shor
 class LoginPurpose(enum.StrEnum):
     SIGN_IN = "sign_in"
     TEST = "test"
+    LOGOUT = "logout"
 
 
 class LoginTransaction(Model):

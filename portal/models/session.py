@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Model
-from portal.models.base import Created, Id, Line, Short, Time, choice, own
+from portal.models.base import Created, Id, Json, JsonType, Line, Short, Time, choice, own
 from portal.models.user import User
 
 
@@ -20,7 +20,8 @@ class Method(enum.StrEnum):
 
 
 class Session(Model):
-    """`organization_id` and `connection_id` are set when an organization's IdP opened it; the cookie holds a random
+    """`organization_id` and `connection_id` are set when an organization's IdP opened it, with the name it used for the
+    person (`subject` to look up, `idp_session` as it wrote it) so that it can end it again; the cookie holds a random
     secret of which only the SHA-256 is kept."""
 
     __tablename__ = "sessions"
@@ -28,6 +29,7 @@ class Session(Model):
         own("connections", "connection_id"),
         sa.UniqueConstraint("secret_hash"),
         sa.Index(None, "organization_id", "user_id"),
+        sa.Index(None, "organization_id", "connection_id", "subject"),
         sa.Index(None, "user_id", "revoked_at"),
     )
 
@@ -39,6 +41,8 @@ class Session(Model):
     connection_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
     secret_hash: Mapped[Short]
     method: Mapped[Method] = mapped_column(choice(Method))
+    subject: Mapped[str | None] = mapped_column(sa.String(512))
+    idp_session: Mapped[Json | None] = mapped_column(JsonType)
     reaches_all: Mapped[bool] = mapped_column(default=True)
     agent: Mapped[Line] = mapped_column(default="")
     address: Mapped[Short] = mapped_column(default="")

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import replace
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -23,7 +23,7 @@ from portal.models import (
     User,
 )
 from portal.models.base import new_id, now
-from portal.organizations import domains, events
+from portal.organizations import connection_keys, domains, events
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import (
     NoConfiguration,
@@ -60,9 +60,9 @@ def listed(organization: Organization) -> Sequence[Connection]:
     return db.session.scalars(organization.connections.select().order_by(Connection.created_at)).all()
 
 
-def get(connection_id: uuid.UUID) -> Connection | None:
+def get(connection_id: uuid.UUID, *, for_update: bool = False) -> Connection | None:
     """By id alone: for the door IdPs send browsers to, where the id is all there is."""
-    return db.session.get(Connection, connection_id)
+    return db.session.get(Connection, connection_id, with_for_update=for_update or None)
 
 
 def live_of(organization: Organization) -> list[Connection]:
@@ -85,8 +85,13 @@ def change_idp(connection: Connection, idp: str, *, by: Actor) -> None:
 def stage(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
     """Put a configuration beside the live one, as the candidate; an untested candidate before it becomes old."""
     base = connection.candidate or connection.live
-    if base and not configuration.mapping:
-        configuration = replace(configuration, mapping=base.saml.mapping)
+    return put(connection, configuration.keeping(base.saml) if base else configuration, by=by)
+
+
+def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
+    """Stage exactly this configuration; one that signs its requests gets a key to sign with."""
+    if configuration.sign_requests:
+        connection_keys.ensure(connection, by=by)
     if connection.candidate:
         _move(connection.candidate, ConfigurationState.OLD)
     version = max((row.version for row in connection.configurations), default=0) + 1
@@ -166,7 +171,15 @@ def go_live(connection: Connection, *, by: Actor) -> None:
         _move(connection.live, ConfigurationState.OLD)
     _move(candidate, ConfigurationState.LIVE)
     candidate.live_at = now()
+    _look_daily(connection)
     events.record("connection.live", organization, connection, by=by, version=candidate.version)
+
+
+def _look_daily(connection: Connection) -> None:
+    """At the metadata, where the live configuration came from an address (`connection_metadata`)."""
+    address = connection.live.saml.metadata_url if connection.live else ""
+    connection.metadata_due_at = now() + timedelta(days=1) if address else None
+    connection.metadata_problem = connection.metadata_digest = None
 
 
 def _require_proof(connection: Connection, candidate: ConnectionConfiguration) -> None:
@@ -186,6 +199,7 @@ def undo(connection: Connection, *, by: Actor) -> None:
         _move(connection.candidate, ConfigurationState.OLD)
     _move(present, ConfigurationState.CANDIDATE)
     _move(max(former, key=lambda row: row.version), ConfigurationState.LIVE)
+    _look_daily(connection)
     events.record("connection.undone", connection.organization_id, connection, by=by)
 
 

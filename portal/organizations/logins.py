@@ -71,9 +71,13 @@ def require_answered(login: LoginTransaction | None, browser: str) -> LoginTrans
     """An answer that waits for the browser which asked."""
     if login is None or login.expires_at <= now() or login.answered_at is None or login.finished_at is not None:
         raise UnknownLogin
-    if not browser or not hmac.compare_digest(digest(browser), login.browser_hash):
+    if not is_of(login, browser):
         raise WrongBrowser
     return login
+
+
+def is_of(login: LoginTransaction, browser: str) -> bool:
+    return bool(browser) and hmac.compare_digest(digest(browser), login.browser_hash)
 
 
 def finish(login: LoginTransaction) -> None:

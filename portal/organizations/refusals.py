@@ -157,6 +157,18 @@ class WrongBrowser(Refused):
     words = "This sign-in was started in another browser, or cookies are switched off. Please start again here."
 
 
+class BadSessionHours(Refused):
+    words = "Give a whole number of hours, from 1 to 8760, or nothing for the usual length."
+
+
+class KeyWaits(Refused):
+    words = "A next key is waiting already. Give it to the identity provider, then put it to work."
+
+
+class NoKeyWaits(Refused):
+    words = "There is no next key. Make one first, and give it to the identity provider."
+
+
 class SsoRequired(Refused):
     words = "Your organization requires signing in through its identity provider. Use “Sign in with SSO”."
 
@@ -173,6 +185,18 @@ class GroupNameTaken(Refused):
 
 class GroupInGroup(Refused):
     words = "Groups inside groups are not kept here. Push the people of the inner group as members of the outer one."
+
+
+class BadAttributeName(Refused):
+    words = "Begin the attribute’s name with a letter; then letters, digits, _ and -, 60 characters at most."
+
+
+class AttributeExists(Refused):
+    words = "The organization has an attribute of this name already, perhaps in other capitals. Choose another name."
+
+
+class TooManyAttributes(Refused):
+    words = "The organization has as many attributes of its own as it may have. Remove one first."
 
 
 class UnknownMembers(Refused):

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models import Connection, Membership, Method, Session, User
-from portal.models.base import now
+from portal.models.base import Json, now
 from portal.organizations import domains, events
 from portal.organizations.actors import Actor
 from portal.organizations.secrets import digest, new_secret
@@ -28,14 +28,21 @@ def open_through(
     agent: str = "",
     address: str = "",
     ends_at: datetime | None = None,
+    subject: str | None = None,
+    idp_session: Json | None = None,
 ) -> tuple[Session, str]:
     """A session through an organization's IdP reaches the person's other organizations only where this one verified
-    the e-mail's domain (design.md §3). It ends with the IdP's own (`ends_at`) where that is sooner."""
+    the e-mail's domain (design.md §3). It ends with the IdP's own (`ends_at`) or after the connection's hours, where that
+    is sooner; `subject` and `idp_session` are how the IdP will name it when it ends it."""
     row = Session(user=membership.user, method=Method.SSO, agent=agent, address=address)
+    row.subject, row.idp_session = subject, idp_session
     row.organization_id, row.connection_id = connection.organization_id, connection.id
     own_domain = domains.is_verified(connection.organization_id, membership.user.email)
     row.reaches_all = own_domain and membership.user.home_organization_id is None
     connection.last_sign_in_at = now()
+    if connection.session_hours:
+        ours = now() + timedelta(hours=connection.session_hours)
+        ends_at = min(ours, ends_at) if ends_at else ours
     return _open(row, connection.organization_id, by, ends_at)
 
 

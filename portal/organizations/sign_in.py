@@ -85,7 +85,7 @@ def _known_account(connection: Connection, identity: Identity) -> Membership | N
         .where(
             ConnectionIdentity.organization_id == connection.organization_id,
             ConnectionIdentity.connection_id == connection.id,
-            ConnectionIdentity.subject == _subject(identity),
+            ConnectionIdentity.subject == subject(identity.name_id),
         )
     ).one_or_none()
 
@@ -192,7 +192,7 @@ def _remember(connection: Connection, identity: Identity, membership: Membership
                 organization_id=connection.organization_id,
                 connection_id=connection.id,
                 membership_id=membership.id,
-                subject=_subject(identity),
+                subject=subject(identity.name_id),
                 stable_id=identity.stable_id[:512] or None,
             )
         )
@@ -202,12 +202,12 @@ def _remember(connection: Connection, identity: Identity, membership: Membership
         .where(
             ConnectionIdentity.organization_id == connection.organization_id,
             ConnectionIdentity.connection_id == connection.id,
-            ConnectionIdentity.subject == _subject(identity),
+            ConnectionIdentity.subject == subject(identity.name_id),
         )
         .values(last_seen_at=now(), stable_id=identity.stable_id[:512] or None)
     )
 
 
-def _subject(identity: Identity) -> str:
+def subject(name_id: str) -> str:
     """NameIDs that are e-mail addresses compare without case; all others to the letter (SAML core §8.3)."""
-    return (key(identity.name_id) if "@" in identity.name_id else identity.name_id)[:512]
+    return (key(name_id) if "@" in name_id else name_id)[:512]

@@ -1,7 +1,6 @@
 """Sending a browser to the IdP with a question, and remembering that we asked."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from portal.models import Connection, ConnectionConfiguration, ConnectionTest
 from portal.models.base import now
@@ -18,7 +17,6 @@ class Asked:
     provider: ServiceProvider
     question: Question
     binding: str
-    idp_host: str
     browser: str
 
 
@@ -37,5 +35,4 @@ def ask(connection: Connection, configuration: ConnectionConfiguration, wish: Wi
     start = logins.Start(request_id, wish.browser, configuration.config_hash, wish.target, wish.test)
     login = logins.begin(connection, start)
     question = Question(request_id, relay_state=str(login.id), at=now())
-    host = urlsplit(provider.sso_url).hostname or provider.sso_url
-    return Asked(provider, question, configuration.saml.sso_binding, host, wish.browser)
+    return Asked(provider, question, configuration.saml.sso_binding, wish.browser)

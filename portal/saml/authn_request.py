@@ -1,17 +1,14 @@
-"""Our question to the IdP: one AuthnRequest, by HTTP-Redirect or HTTP-POST, built as a tree so that nothing needs escaping."""
+"""Our question to the IdP: one AuthnRequest, built as a tree so that nothing needs escaping."""
 
-import base64
 import secrets
-import zlib
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode, urlsplit
 
 from lxml import etree
 
-from portal.saml import signatures
-from portal.saml.sp import ServiceProvider, SpKey
-from portal.saml.vocabulary import POST, RSA_SHA256, SAML, SAMLP
+from portal.saml.bindings import Message
+from portal.saml.sp import ServiceProvider
+from portal.saml.vocabulary import POST, SAML, SAMLP
 
 
 @dataclass(frozen=True)
@@ -21,7 +18,6 @@ class Question:
     id: str
     relay_state: str
     at: datetime
-    force: bool = False
 
 
 def new_request_id() -> str:
@@ -30,7 +26,8 @@ def new_request_id() -> str:
 
 
 def build(sp: ServiceProvider, question: Question) -> etree._Element:
-    """No NameIDPolicy and no RequestedAuthnContext: AD FS and Entra refuse what their admin did not configure."""
+    """No NameIDPolicy, and no RequestedAuthnContext unless the admin chose one: AD FS and Entra refuse what their admin did
+    not configure."""
     request = etree.Element(
         f"{{{SAMLP}}}AuthnRequest",
         {
@@ -43,28 +40,15 @@ def build(sp: ServiceProvider, question: Question) -> etree._Element:
         },
         nsmap={"samlp": SAMLP, "saml": SAML},
     )
-    if question.force:
+    if sp.force_authn:
         request.set("ForceAuthn", "true")
     etree.SubElement(request, f"{{{SAML}}}Issuer").text = sp.entity_id
+    if sp.authn_contexts:
+        wanted = etree.SubElement(request, f"{{{SAMLP}}}RequestedAuthnContext", {"Comparison": "exact"})
+        for context in sp.authn_contexts:
+            etree.SubElement(wanted, f"{{{SAML}}}AuthnContextClassRef").text = context
     return request
 
 
-def redirect_url(sp: ServiceProvider, question: Question, key: SpKey | None = None) -> str:
-    """SAML bindings §3.4.4.1: deflated, in the query, the signature over the octets of that query."""
-    deflate = zlib.compressobj(wbits=-15)
-    packed = deflate.compress(etree.tostring(build(sp, question))) + deflate.flush()
-    fields = {"SAMLRequest": base64.b64encode(packed).decode(), "RelayState": question.relay_state}
-    query = urlencode(fields | ({"SigAlg": RSA_SHA256} if key else {}))
-    if key:
-        signature = signatures.sign_text(query.encode(), key.private)
-        query += "&" + urlencode({"Signature": base64.b64encode(signature).decode()})
-    parts = urlsplit(sp.sso_url)
-    return parts._replace(query=f"{parts.query}&{query}" if parts.query else query, fragment="").geturl()
-
-
-def post_fields(sp: ServiceProvider, question: Question, key: SpKey | None = None) -> dict[str, str]:
-    """SAML bindings §3.5.4: the fields of the form that takes the browser to the IdP."""
-    request = build(sp, question)
-    if key:
-        request = signatures.sign(request, key.private, key.certificate)
-    return {"SAMLRequest": base64.b64encode(etree.tostring(request)).decode(), "RelayState": question.relay_state}
+def message(sp: ServiceProvider, question: Question, binding: str) -> Message:
+    return Message("SAMLRequest", build(sp, question), sp.sso_url, binding, question.relay_state, sp.signing)

@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from flask import Response, make_response, redirect, render_template, request
 
 from portal.organizations.secrets import new_secret
-from portal.saml import authn_request
+from portal.saml import authn_request, bindings
 from portal.saml.asking import Asked
+from portal.saml.bindings import Message
 from portal.saml.vocabulary import POST
 from portal.settings import current
 from portal.web import headers
@@ -37,17 +38,20 @@ def remember(response: Response, browser: str) -> Response:
 
 
 def to_idp(asked: Asked) -> Response:
+    return remember(send(authn_request.message(asked.provider, asked.question, asked.binding)), asked.browser)
+
+
+def send(message: Message, lead: str = "You sign in at {host}, then come back here.") -> Response:
     """SAML bindings §3.4 or §3.5. Chromium holds redirects that follow a form to our `form-action 'self'`; so inside our
     own pages the way leads over a page that goes on by itself, elsewhere straight there."""
-    if asked.binding == POST:
-        address = asked.provider.sso_url
-        headers.allow_form_action(f"{urlsplit(address).scheme}:")  # IdPs send the form on to other hosts of theirs
-        fields = authn_request.post_fields(asked.provider, asked.question)
-        response = make_response(render_template("saml/post.html", address=address, fields=fields, host=asked.idp_host))
-    else:
-        address = authn_request.redirect_url(asked.provider, asked.question)
-        if request.headers.get("Sec-Fetch-Site") == "same-origin":
-            response = make_response(render_template("saml/go.html", address=address, host=asked.idp_host))
-        else:
-            response = make_response(redirect(address, 303))
-    return remember(response, asked.browser)
+    words = {"host": message.host, "lead": lead.format(host=message.host)}
+    if message.binding == POST:
+        headers.allow_form_action(
+            f"{urlsplit(message.address).scheme}:"
+        )  # IdPs send the form on to other hosts of theirs
+        fields = bindings.post_fields(message)
+        return make_response(render_template("saml/post.html", address=message.address, fields=fields, **words))
+    address = bindings.redirect_url(message)
+    if request.headers.get("Sec-Fetch-Site") == "same-origin":
+        return make_response(render_template("saml/go.html", address=address, **words))
+    return make_response(redirect(address, 303))

@@ -26,6 +26,8 @@ class Identity:
 
     name_id: str
     name_id_format: str = ""
+    name_qualifier: str = ""
+    sp_name_qualifier: str = ""
     email: str = ""
     given_name: str = ""
     family_name: str = ""
@@ -76,6 +78,8 @@ def read(answer: Answer, mapping: dict[str, str], *, skew: timedelta) -> Identit
     return Identity(
         name_id=name_id,
         name_id_format=name.get("Format") or "",
+        name_qualifier=name.get("NameQualifier") or "",
+        sp_name_qualifier=name.get("SPNameQualifier") or "",
         email=_email(_one("email", attributes, mapping), name_id),
         given_name=_first("given_name", attributes, mapping),
         family_name=_first("family_name", attributes, mapping),

@@ -1,10 +1,11 @@
 """Looking at a response without believing it: every problem it has, for a test's report. Accepting is `sp.accept` only."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from portal.saml import identity, postchecks, preflight, signatures, sp
 from portal.saml.identity import Attributes
-from portal.saml.postchecks import Answer, Element
+from portal.saml.postchecks import Answer, Element, Question
 from portal.saml.refusals import Problem, ResponseRefused
 from portal.saml.sp import ServiceProvider
 from portal.saml.vocabulary import ASSERTION, NAMESPACES, SIGNATURE
@@ -43,23 +44,25 @@ class Inspection:
         return (node.text or "") if node is not None else ""
 
 
-def inspect(provider: ServiceProvider, encoded: str, request_id: str | None) -> Inspection:
-    seen = Inspection(encoded)
+def inspect(
+    provider: ServiceProvider, encoded: str, request_id: str | None, asked_at: datetime | None = None
+) -> Inspection:
+    seen, question = Inspection(encoded), provider.question(request_id, asked_at)
     try:
         seen.tree = preflight.parse(preflight.decode(encoded))
         _look_closer(seen, provider)
     except ResponseRefused as refused:
         seen.note(refused.problem)
     if seen.answer:
-        _ask_everything(seen, seen.answer, provider, request_id)
-    _accept(seen, provider, request_id)
+        _ask_everything(seen, seen.answer, provider, question)
+    _accept(seen, provider, request_id, asked_at)
     return seen
 
 
-def _accept(seen: Inspection, provider: ServiceProvider, request_id: str | None) -> None:
+def _accept(seen: Inspection, provider: ServiceProvider, request_id: str | None, asked_at: datetime | None) -> None:
     """The one authority. Its objection is always in the report, unless ours about the same check says it better."""
     try:
-        seen.person = sp.accept(provider, seen.encoded, request_id)
+        seen.person = sp.accept(provider, seen.encoded, request_id, asked_at=asked_at)
         seen.accepted = True
     except ResponseRefused as refused:
         seen.note(refused.problem)
@@ -69,15 +72,16 @@ def _look_closer(seen: Inspection, provider: ServiceProvider) -> None:
     """The assertion in plain sight, or the one that our key opens."""
     if seen.tree is None:
         return
+    signed = seen.tree.find(SIGNATURE) is not None
     plain = seen.tree.findall(ASSERTION)
     if len(plain) == 1:
-        seen.answer = Answer(seen.tree, plain[0])
+        seen.answer = Answer(seen.tree, plain[0], signed)
         return
-    seen.answer = Answer(seen.tree, sp.open_response(provider, seen.encoded).readable)
+    seen.answer = Answer(seen.tree, sp.open_response(provider, seen.encoded).readable, signed)
 
 
-def _ask_everything(seen: Inspection, answer: Answer, provider: ServiceProvider, request_id: str | None) -> None:
-    for problem in postchecks.problems(provider.question(request_id), answer):
+def _ask_everything(seen: Inspection, answer: Answer, provider: ServiceProvider, question: Question) -> None:
+    for problem in postchecks.problems(question, answer):
         seen.note(problem)
     signed = [node for node in (answer.response, answer.assertion) if node.find(SIGNATURE) is not None]
     if not signed:

@@ -26,6 +26,15 @@ Element: TypeAlias = etree._Element
 
 
 @dataclass(frozen=True)
+class Logout:
+    """Where single logout goes; empty where it is not offered."""
+
+    url: str = ""
+    response_url: str = ""
+    binding: str = REDIRECT
+
+
+@dataclass(frozen=True)
 class IdpMetadata:
     entity_id: str
     sso_url: str
@@ -33,12 +42,15 @@ class IdpMetadata:
     certificates: tuple[Certificate, ...]
     wants_signed_requests: bool = False
     idp: str = ""
+    slo: Logout = Logout()
 
     def configuration(self, metadata_url: str = "") -> SamlConfiguration:
         pems = tuple(certificate.pem for certificate in self.certificates)
         return SamlConfiguration(
-            self.entity_id, self.sso_url, pems, sso_binding=self.sso_binding, metadata_url=metadata_url
-        )
+            self.entity_id, self.sso_url, pems, sso_binding=self.sso_binding, sign_requests=self.wants_signed_requests,
+            metadata_url=metadata_url, slo_url=self.slo.url, slo_response_url=self.slo.response_url,
+            slo_binding=self.slo.binding,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -189,13 +201,25 @@ def _idp(entity: Element) -> IdpMetadata:
         raise _Unusable(
             "no-entity-id", "The metadata has no entity ID.", "Download it again from the identity provider."
         )
-    found = role.findall("md:SingleSignOnService", NAMESPACES)
-    services = {node.get("Binding"): node.get("Location") or "" for node in reversed(found)}
+    offered = role.findall("md:SingleSignOnService", NAMESPACES)
+    services = {node.get("Binding"): node.get("Location") or "" for node in reversed(offered)}
     binding = next((one for one in (REDIRECT, POST) if services.get(one)), None)
     if binding is None:
         raise _Unusable("no-sso-address", "The metadata names no address for sign-in by HTTP-Redirect or HTTP-POST.")
     wants = (role.get("WantAuthnRequestsSigned") or "").lower() in ("true", "1")
-    return IdpMetadata(entity_id, _address(services[binding]), binding, _keys(role), wants)
+    slo = _logout(role)
+    return IdpMetadata(entity_id, _address(services[binding]), binding, _keys(role), wants, slo=slo)
+
+
+def _logout(role: Element) -> Logout:
+    """Where single logout goes, if it is offered in a way we speak; an address that is none is as good as no offer."""
+    nodes = {node.get("Binding"): node for node in reversed(role.findall("md:SingleLogoutService", NAMESPACES))}
+    for binding in (REDIRECT, POST):
+        with suppress(_Unusable):
+            if (node := nodes.get(binding)) is not None:
+                back = node.get("ResponseLocation")
+                return Logout(_address(node.get("Location") or ""), _address(back) if back else "", binding)
+    return Logout()
 
 
 def _keys(role: Element) -> tuple[Certificate, ...]:
@@ -227,10 +251,9 @@ def _judged(metadata: IdpMetadata) -> Reading:
         words = "Sign-in requests are sent by HTTP-POST, the only way it offers. That works."
         found.append(Finding(Level.INFO, "post-only", words))
     if metadata.wants_signed_requests:
-        words = "The identity provider asks for signed requests, which are not available here yet."
-        found.append(
-            Finding(Level.WARNING, "wants-signed-requests", words, "Switch off “require signed requests” there.")
-        )
+        words = "The identity provider asks for signed requests, so ours will be signed."
+        fix = "Give it our metadata again, which then holds our certificate."
+        found.append(Finding(Level.INFO, "wants-signed-requests", words, fix))
     if metadata.sso_url.startswith("http://"):
         found.append(Finding(Level.WARNING, "plain-http", "The address for sign-in is not encrypted (http://)."))
     if metadata.entity_id == "IdP Entity ID":

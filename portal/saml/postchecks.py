@@ -10,7 +10,7 @@ from typing import TypeAlias
 from lxml import etree
 
 from portal.saml.refusals import Problem, ResponseRefused
-from portal.saml.vocabulary import BEARER, NAME_ENTITY, NAMESPACES, SAML, SIGNATURE
+from portal.saml.vocabulary import BEARER, NAME_ENTITY, NAMESPACES, SAML
 
 Element: TypeAlias = etree._Element
 MAX_NAME = 512
@@ -21,7 +21,7 @@ _KNOWN_CONDITIONS = {f"{{{SAML}}}{name}" for name in ("AudienceRestriction", "On
 @dataclass(frozen=True)
 class Question:
     """What we asked, and who we are: every address comes from PUBLIC_URL and the connection, none from the request.
-    `request_id` is None for an answer nobody asked for."""
+    `request_id` is None for an answer nobody asked for; `forced_at` is when we asked the person to be asked anew."""
 
     acs_url: str
     entity_id: str
@@ -29,14 +29,18 @@ class Question:
     request_id: str | None
     at: datetime
     skew: timedelta = timedelta(seconds=120)
+    forced_at: datetime | None = None
+    authn_contexts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A response and the one assertion in it (decrypted), from one and the same tree."""
+    """A response and the one assertion in it, decrypted. Where they are believed (`second_opinion.confirm`), each is the
+    signed element itself; `signed` says that the response was."""
 
     response: Element
     assertion: Element
+    signed: bool = False
 
     def confirmations(self) -> list[Element]:
         found = _all(self.assertion, "saml:Subject/saml:SubjectConfirmation")
@@ -58,9 +62,8 @@ def problems(question: Question, answer: Answer) -> Iterator[Problem]:
 
 def _destination(question: Question, answer: Answer) -> Iterator[Problem]:
     got = answer.response.get("Destination")
-    signed = answer.response.find(SIGNATURE) is not None
     # SAML bindings §3.5.5.2: a signed message names its destination. An unsigned one may leave it to the Recipient.
-    if got is None and not signed:
+    if got is None and not answer.signed:
         return
     if got != question.acs_url:
         yield Problem("destination", "destination", question.acs_url, got or "nothing")
@@ -140,6 +143,17 @@ def _session(question: Question, answer: Answer) -> Iterator[Problem]:
         yield Problem("time", "session-over", question.at.isoformat(), ends.isoformat())
 
 
+def _context(question: Question, answer: Answer) -> Iterator[Problem]:
+    """SAML core §3.4.1: ForceAuthn only asks, and RequestedAuthnContext too; what was done is in the statement."""
+    for statement in _all(answer.assertion, "saml:AuthnStatement"):
+        entered, forced = moment(statement.get("AuthnInstant")), question.forced_at
+        if forced and (entered is None or entered + question.skew < forced):
+            yield Problem("context", "not-anew", f"after {forced:%H:%M:%S}", statement.get("AuthnInstant") or "nothing")
+        got = {(node.text or "").strip() for node in _all(statement, "saml:AuthnContext/saml:AuthnContextClassRef")}
+        if question.authn_contexts and not got & set(question.authn_contexts):
+            yield Problem("context", "context", " or ".join(question.authn_contexts), ", ".join(got) or "nothing")
+
+
 def _subject(question: Question, answer: Answer) -> Iterator[Problem]:
     names = _all(answer.assertion, "saml:Subject/saml:NameID")
     if len(names) != 1 or len(names[0]):
@@ -196,5 +210,6 @@ CHECKS: tuple[Check, ...] = (
     _confirmation,
     _in_response_to,
     _session,
+    _context,
     _subject,
 )

@@ -69,7 +69,7 @@ def read(raw: bytes, *, allow_cbc: bool = False) -> Element:
         raise ResponseRefused("xml", "not-a-response", expected=RESPONSE, got=str(root.tag))
     _check_status(root)
     _check_assertions(root)
-    _check_ids(root)
+    check_ids(root)
     for signature in root.iter(SIGNATURE):
         parent = signature.getparent()
         if parent is None or not (parent is root or (parent.tag == ASSERTION and parent.getparent() is root)):
@@ -109,7 +109,7 @@ def _check_nodes(root: Element) -> None:
             raise ResponseRefused("xml", "too-large", got=f"{count} elements, {depth} deep")
 
 
-def _check_ids(root: Element) -> None:
+def check_ids(root: Element) -> None:
     """One meaning per ID: the signature, the library and we must all find the same element."""
     seen: set[str] = set()
     for node in root.iter():

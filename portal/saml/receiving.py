@@ -15,8 +15,10 @@ from portal.models import (
 from portal.organizations import connections, logins, sessions
 from portal.organizations import sign_in as who
 from portal.organizations.actors import Actor, Door
+from portal.organizations.refusals import UnknownLogin
 from portal.saml import preflight, providers, sp, testing
 from portal.saml.identity import Identity
+from portal.saml.logout_messages import Name
 from portal.saml.refusals import ResponseRefused
 from portal.web import limits
 
@@ -87,6 +89,8 @@ def _by_relay_state(connection: Connection, relay_state: str) -> LoginTransactio
 
 def _answer(connection: Connection, login: LoginTransaction, encoded: str) -> Received:
     logins.require_open(login)
+    if login.purpose is LoginPurpose.LOGOUT:
+        raise UnknownLogin
     if login.purpose is LoginPurpose.TEST:
         return Received(login=login, test=testing.finish(connection, login, encoded, by=actor(connection)))
     _let_in(connection, login, encoded, login.request_id)
@@ -95,7 +99,7 @@ def _answer(connection: Connection, login: LoginTransaction, encoded: str) -> Re
 
 def _let_in(connection: Connection, login: LoginTransaction, encoded: str, request_id: str | None) -> None:
     provider = providers.provider_of(connection, require_live(connection))
-    identity = sp.accept(provider, encoded, request_id)
+    identity = sp.accept(provider, encoded, request_id, asked_at=login.created_at)
     if identity.not_on_or_after:
         logins.use_assertion(connection, identity.assertion_id, identity.not_on_or_after)
     logins.answer(login, identity.dump())
@@ -114,11 +118,11 @@ def _unasked(connection: Connection, post: Post) -> Received:
         if not limits.allows_per_minute(UNASKED_TESTS_PER_MINUTE, "saml-unasked", str(connection.id)):
             raise ResponseRefused("answer-to-our-question", "unknown-transaction")
         return Received(test=testing.finish_unasked(connection, post.encoded, by=actor(connection)))
-    require_live(connection)
-    if connection.idp_initiated is IdpInitiated.BOUNCE:
-        return Received(bounce=True)
+    live = require_live(connection)
     if connection.idp_initiated is IdpInitiated.OFF:
         raise ResponseRefused("answer-to-our-question", "unsolicited")
+    if connection.idp_initiated is IdpInitiated.BOUNCE or live.saml.force_authn:  # only a question can ask for it anew
+        return Received(bounce=True)
     return Received(login=_take_unasked(connection, post), unasked=True)
 
 
@@ -136,5 +140,6 @@ def sign_in(connection: Connection, login: LoginTransaction, seen: Seen) -> tupl
     identity, by = Identity.load(login.result), actor(connection)
     membership = who.through(connection, identity, by=by)
     return sessions.open_through(
-        connection, membership, by=by, agent=seen.agent, address=seen.address, ends_at=identity.session_not_on_or_after
-    )
+        connection, membership, by=by, agent=seen.agent, address=seen.address, ends_at=identity.session_not_on_or_after,
+        subject=who.subject(identity.name_id), idp_session=Name.of(identity).dump(),
+    )  # fmt: skip

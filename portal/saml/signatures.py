@@ -20,6 +20,7 @@ _METHODS = (
     xmlsec.Transform.RSA_SHA256, xmlsec.Transform.RSA_SHA384, xmlsec.Transform.RSA_SHA512,
     xmlsec.Transform.ECDSA_SHA256, xmlsec.Transform.ECDSA_SHA384,
 )  # fmt: skip
+_BY_NAME = {method.href: method for method in _METHODS}
 
 
 def verifies(signature: etree._Element, certificate: str) -> bool:
@@ -48,6 +49,17 @@ def any_verifies(signed: etree._Element, certificates: tuple[str, ...]) -> bool:
     xmlsec.tree.add_ids(copied, ["ID"])
     found = [node for node in copied.iter(SIGNATURE) if node.getparent().get("ID") == signed.get("ID")]
     return len(found) == 1 and any(verifies(found[0], certificate) for certificate in certificates)
+
+
+def text_verifies(text: bytes, signature: bytes, algorithm: str, certificate: str) -> bool:
+    """Whether the octets of a query were signed with this certificate's key (HTTP-Redirect binding)."""
+    context = xmlsec.SignatureContext()
+    try:
+        context.key = xmlsec.Key.from_memory(certificate, xmlsec.KeyFormat.CERT_PEM, None)
+        context.verify_binary(text, _BY_NAME[algorithm], signature)
+    except (xmlsec.Error, KeyError):
+        return False
+    return True
 
 
 def sign(message: etree._Element, private: str, certificate: str) -> etree._Element:

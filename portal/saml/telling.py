@@ -8,7 +8,7 @@ from flask import Response, g, make_response, render_template, request
 
 from portal.extensions import db
 from portal.models import Connection, ConnectionTest
-from portal.organizations import connections, exchanges
+from portal.organizations import connection_metadata, connections, exchanges
 from portal.saml.redaction import redacted
 from portal.web import limits, session
 
@@ -22,18 +22,23 @@ def record(connection: Connection, encoded: str, *, status: int = 303, code: str
     )  # fmt: skip
 
 
-def refuse(connection_id: uuid.UUID, status: int, words: str, problem: str) -> Response:
+def refuse(connection_id: uuid.UUID, status: int, words: str, problem: str, *, strange_key: bool = False) -> Response:
     """The one way to say no: a sentence, a code the person can quote, and a record support can read."""
     db.session.rollback()
     connection = connections.get(connection_id)
     code = exchanges.new_code()
     if connection and limits.allows_per_minute(RECORDED_PER_MINUTE, "saml-refusals", str(connection_id)):
-        record(connection, request.form.get("SAMLResponse", ""), status=status, code=code, problem=problem)
+        given = request.form.get("SAMLResponse") or request.form.get("SAMLRequest", "")
+        record(connection, given, status=status, code=code, problem=problem)
         exchanges.prune(connection)
+    if connection and strange_key:
+        connection_metadata.look_soon(connection)
     again = connection.login_url if connection and connection.live else ""
     organization = connection.organization.name if connection else ""
     db.session.commit()
-    page = render_template("saml/refused.html", words=words, code=code, again=again, organization=organization)
+    page = render_template("saml/refused.html", words=words, code=code, again=again, organization=organization,
+        title="Sign-out did not work" if request.path.endswith("/logout") else "Sign-in did not work",
+    )  # fmt: skip
     return make_response(page, status)
 
 

@@ -25,7 +25,7 @@ def finish(connection: Connection, login: LoginTransaction, encoded: str, *, by:
     if configuration is None:
         raise UnknownLogin("The configuration changed since this test was started. Start the test again.")
     minutes = int((now() - login.created_at).total_seconds() // 60)
-    written = _judge(connection, configuration, encoded, login.request_id, _setting(connection, login.target, minutes))
+    written = _judge(connection, configuration, encoded, login, _setting(connection, login.target, minutes))
     connections.finish_test(test, connection, passed=written.passed, report=written.dump(), by=by)
     logins.answer(login, {})
     return test
@@ -46,11 +46,12 @@ def _judge(
     connection: Connection,
     configuration: ConnectionConfiguration,
     encoded: str,
-    request_id: str | None,
+    login: LoginTransaction | None,
     setting: Setting,
 ) -> Report:
     provider = providers.provider_of(connection, configuration)
-    seen = inspection.inspect(provider, encoded, request_id)
+    asked = (login.request_id, login.created_at) if login else (None, None)
+    seen = inspection.inspect(provider, encoded, *asked)
     _use_up(connection, seen)
     return report.write(seen, provider, setting)
 

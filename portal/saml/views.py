@@ -48,7 +48,7 @@ bp = Blueprint("saml", __name__, url_prefix="/saml/<uuid:connection_id>")
 @bp.get("/metadata")
 @access("public")
 def show_metadata(connection_id: uuid.UUID) -> Response:
-    document = sp_metadata.build(providers.bare_provider(_connection(connection_id)))
+    document = sp_metadata.build(providers.published(connection_of(connection_id)))
     response = Response(document, mimetype=sp_metadata.MIME)
     response.headers["Content-Disposition"] = f'inline; filename="metadata-{connection_id}.xml"'
     return response
@@ -58,7 +58,7 @@ def show_metadata(connection_id: uuid.UUID) -> Response:
 @access("public")
 def login(connection_id: uuid.UUID) -> Response:
     begin_writing()
-    connection = _connection(connection_id)
+    connection = connection_of(connection_id)
     wish = Wish(browser.secret(), targets.local(request.args.get("next")))
     asked = asking.ask(connection, receiving.require_live(connection), wish)
     db.session.commit()
@@ -69,7 +69,7 @@ def login(connection_id: uuid.UUID) -> Response:
 @access("public")
 def acs(connection_id: uuid.UUID) -> Response:
     """The cookie of a Lax browser is absent here: what came back waits for it at the finish."""
-    connection = _connection(connection_id)
+    connection = connection_of(connection_id)
     post = Post(request.form.get("SAMLResponse", ""), request.form.get("RelayState", ""), browser.secret())
     received = receiving.receive(connection, post)
     telling.record(connection, post.encoded, problem="test/failed" if received.failed else "")
@@ -85,7 +85,7 @@ csrf.exempt(acs)
 @access("public")
 def finish(connection_id: uuid.UUID) -> Response:
     begin_writing()
-    connection = _connection(connection_id)
+    connection = connection_of(connection_id)
     waiting = logins.get(connection, _login_id())
     if waiting and waiting.finished_at and session.signed_in():
         return make_response(redirect(_after(waiting), 303))  # a reloaded page, or an answer lost on its way
@@ -104,7 +104,7 @@ def finish(connection_id: uuid.UUID) -> Response:
 @bp.post("/test")
 @access("saml-test")
 def start_test(connection_id: uuid.UUID) -> Response:
-    connection = _connection(connection_id)
+    connection = connection_of(connection_id)
     test = connections.begin_test(connection, by=testers.actor())
     configuration = providers.proven_by(connection, test.config_hash) or abort(404)
     asked = asking.ask(connection, configuration, Wish(browser.secret(), testers.email(), test))
@@ -123,7 +123,7 @@ def _onward(connection: Connection, received: Received, post: Post) -> Response:
     return browser.remember(response, post.browser) if received.unasked else response
 
 
-def _connection(connection_id: uuid.UUID) -> Connection:
+def connection_of(connection_id: uuid.UUID) -> Connection:
     connection = connections.get(connection_id)
     if connection is None or connection.protocol != "saml":
         abort(404)
@@ -135,7 +135,7 @@ def _connection(connection_id: uuid.UUID) -> Connection:
 def refuse_response(error: ResponseRefused) -> Response:
     problem = error.problem
     detail = f"{problem.check}/{problem.code}: expected {problem.expected or '-'}, got {problem.got or '-'}"
-    return telling.refuse(g.connection_id, 400, str(error), detail)
+    return telling.refuse(g.connection_id, 400, str(error), detail, strange_key=problem.check == "signature")
 
 
 @bp.errorhandler(Refused)

@@ -31,7 +31,8 @@ SIGNATURE_METHODS = frozenset(
 )
 DIGEST_METHODS = frozenset((XENC + "sha256", _MORE + "sha384", XENC + "sha512"))
 CANONICALIZATIONS = frozenset((EXC_C14N, EXC_C14N + "WithComments"))
-KEY_TRANSPORTS = frozenset((XENC + "rsa-oaep-mgf1p", XENC11 + "rsa-oaep"))
+OAEP = XENC + "rsa-oaep-mgf1p"
+KEY_TRANSPORTS = frozenset((OAEP, XENC11 + "rsa-oaep"))
 GCM = frozenset(XENC11 + f"aes{size}-gcm" for size in (128, 192, 256))
 CBC = frozenset(XENC + f"aes{size}-cbc" for size in (128, 192, 256))
 

@@ -10,6 +10,7 @@ ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 CORE_GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group"
 
 STRING, BOOLEAN, COMPLEX, REFERENCE, DATE, BINARY = "string", "boolean", "complex", "reference", "dateTime", "binary"
+NUMBER = "decimal"
 
 
 @dataclass(frozen=True)
@@ -185,4 +186,3 @@ class Kind:
 PEOPLE = Kind("User", "/Users", "People", USER, (ENTERPRISE_USER,))
 GROUPS = Kind("Group", "/Groups", "Groups", GROUP)
 KINDS = (PEOPLE, GROUPS)
-SCHEMAS = (USER, ENTERPRISE_USER, GROUP)

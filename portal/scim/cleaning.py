@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from portal.scim import dialects
+from portal.scim import dialects, measures
 from portal.scim.attributes import BOOLEAN, COMPLEX, Attribute, Kind, Schema
 from portal.scim.errors import ScimError, invalid_syntax, invalid_value
 
@@ -50,7 +50,8 @@ def _take(kind: Kind, cleaned: Cleaned, name: str, value: object) -> None:
         return
     found = kind.resolve(name)
     if found is None:
-        cleaned.ignored.append(name[:100])
+        if name.casefold() != "password":  # Okta always sends one; it means nothing and is never kept
+            cleaned.ignored.append(name[:100])
         return
     urn, attribute = found
     if attribute.read_only or attribute.name in ("schemas", "members"):
@@ -92,7 +93,7 @@ def _list(attribute: Attribute, value: object, place: str) -> list[object] | Non
         raise too_many_values(place)
     elements: list[Document] = []
     for one in values:
-        cleaned = _complex(attribute, {"value": one} if isinstance(one, str) else one, place)
+        cleaned = _complex(attribute, {"value": one} if isinstance(one, str | int | float) else one, place)
         if cleaned is not None and not cleaned.keys() <= {"type", "primary"}:
             merge(elements, cleaned)
     return list(keep_one_primary(elements)) or None
@@ -140,9 +141,11 @@ def _complex(attribute: Attribute, value: object, place: str) -> Document | None
     return kept or None
 
 
-def _simple(attribute: Attribute, value: object, place: str) -> str | bool | None:
+def _simple(attribute: Attribute, value: object, place: str) -> str | bool | int | float | None:
     if attribute.type == BOOLEAN:
         return dialects.truth(value, place)
+    if attribute.type in measures.MEASURES:
+        return measures.clean(attribute, value, place)
     if value is None or value in ("", []):
         return None
     if isinstance(value, bool):

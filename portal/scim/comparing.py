@@ -11,7 +11,8 @@ from portal.extensions import db
 from portal.models.base import UtcDateTime, key
 from portal.models.base import fold as fold_here
 from portal.models.text import folded
-from portal.scim.attributes import BINARY, BOOLEAN, COMPLEX, Attribute
+from portal.scim import measures
+from portal.scim.attributes import BINARY, BOOLEAN, COMPLEX, NUMBER, Attribute
 from portal.scim.errors import invalid_filter
 from portal.scim.filters import Compare
 
@@ -26,6 +27,8 @@ def compare(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
     """Our own columns by their type: ids, times, booleans, keys that are stored folded; everything else as text."""
     if isinstance(subject.type, sa.Boolean) or leaf.type == BOOLEAN:
         return _boolean(subject, leaf, node)
+    if leaf.type in measures.MEASURES and not isinstance(subject, sa.Column):
+        return _measure(subject, leaf, node)
     if isinstance(subject.type, UtcDateTime):
         return _time(subject, leaf, node)
     if isinstance(subject.type, sa.Uuid):
@@ -162,6 +165,24 @@ def _time(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
     if node.operator in ("eq", "ne"):
         return subject == moment if node.operator == "eq" else subject != moment
     raise invalid_filter(f"{leaf.name} is a time: compare it with eq, ne, gt, ge, lt, le or pr.")
+
+
+def _measure(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
+    """A number or a time in the document."""
+    if node.operator == "pr":
+        return subject.is_not(None)
+    if node.value is None:
+        return _with_nothing(subject, node)
+    if node.operator in _LIKE:
+        raise invalid_filter(f"{leaf.name} is no text: compare it with eq, ne, gt, ge, lt, le or pr.")
+    value: Any = measures.number(node.value)
+    if leaf.type != NUMBER:
+        value = measures.moment(sa.literal(_moment(node.value).isoformat()))
+    elif value is None:
+        raise invalid_filter(f"{leaf.name} is a number, not {str(node.value)[:60]!r}.")
+    if node.operator in ORDER:
+        return getattr(subject, ORDER[node.operator])(value)
+    return subject == value if node.operator == "eq" else sa.func.coalesce(subject != value, sa.true())
 
 
 def _moment(value: object) -> datetime:

@@ -3,8 +3,8 @@
 from flask import Response, request
 
 from portal.models import Directory
-from portal.scim import paging
-from portal.scim.attributes import KINDS, SCHEMAS, Attribute, Kind, Schema
+from portal.scim import kinds, paging
+from portal.scim.attributes import Attribute, Kind, Schema
 from portal.scim.errors import ScimError
 from portal.scim.rendering import Document, answer, listing
 from portal.settings import current
@@ -80,14 +80,14 @@ def every(documents: list[Document]) -> Response:
 
 
 def find_kind(name: str) -> Kind:
-    found = next((kind for kind in KINDS if kind.name.casefold() == name.casefold()), None)
+    found = next((kind for kind in kinds.every() if kind.name.casefold() == name.casefold()), None)
     if found is None:
         raise ScimError(404, "There is no resource type of this name. We know User and Group.")
     return found
 
 
 def find_schema(urn: str) -> Schema:
-    found = next((one for one in SCHEMAS if one.urn.casefold() == urn.casefold()), None)
+    found = next((one for one in kinds.schemas() if one.urn.casefold() == urn.casefold()), None)
     if found is None:
         raise ScimError(404, "There is no schema with this URN here.")
     return found

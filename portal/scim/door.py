@@ -7,8 +7,7 @@ from flask import Blueprint, Response, request
 
 from portal.extensions import csrf, db
 from portal.organizations.refusals import Refused
-from portal.scim import addresses, bulk, discovery, errors, everything, groups, oauth, recording, users
-from portal.scim.attributes import KINDS, SCHEMAS
+from portal.scim import addresses, bulk, discovery, errors, everything, groups, kinds, oauth, recording, users
 from portal.scim.entry import body, directory
 from portal.scim.errors import ScimError
 from portal.scim.oauth import OAuthError
@@ -70,13 +69,14 @@ _route("/Groups/.search", {"POST": _search(groups.list_groups)})
 _route("/.search", {"POST": everything.search})
 _route("/ServiceProviderConfig", {"GET": lambda: answer(discovery.config(directory()))})
 _route(
-    "/ResourceTypes", {"GET": lambda: discovery.every([discovery.resource_type(directory(), kind) for kind in KINDS])}
+    "/ResourceTypes",
+    {"GET": lambda: discovery.every([discovery.resource_type(directory(), kind) for kind in kinds.every()])},
 )
 _route(
     "/ResourceTypes/<name>",
     {"GET": lambda name: answer(discovery.resource_type(directory(), discovery.find_kind(name)))},
 )
-_route("/Schemas", {"GET": lambda: discovery.every([discovery.schema(directory(), one) for one in SCHEMAS])})
+_route("/Schemas", {"GET": lambda: discovery.every([discovery.schema(directory(), one) for one in kinds.schemas()])})
 _route("/Schemas/<urn>", {"GET": lambda urn: answer(discovery.schema(directory(), discovery.find_schema(urn)))})
 _route("/Me", dict.fromkeys(ANY, _not_offered))
 _route("/Bulk", {"POST": bulk.run})

@@ -1,19 +1,24 @@
 """“One of the elements of this list”, on each database: the one place where their JSON differs."""
 
 from collections.abc import Callable
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from portal.extensions import db
 from portal.models import DirectoryGroup, DirectoryUser
-from portal.scim.attributes import BOOLEAN
+from portal.scim import measures
+from portal.scim.attributes import BOOLEAN, DATE, NUMBER
 from portal.scim.comparing import Sql
 
 Part = Callable[[str, str], Sql]
-"""part(name, type): a part of the element at hand, as text or as a boolean."""
+"""part(name, type): a part of the element at hand, as SQL of that type."""
 
 Test = Callable[[Part], sa.ColumnElement[bool]]
+
+
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {BOOLEAN: sa.Boolean(), NUMBER: sa.Float()}
 
 
 def exist(document: Sql, name: str, test: Test) -> sa.ColumnElement[bool]:
@@ -23,13 +28,13 @@ def exist(document: Sql, name: str, test: Test) -> sa.ColumnElement[bool]:
     return query.correlate(DirectoryUser.__table__, DirectoryGroup.__table__).exists()
 
 
-def first(document: Sql, name: str, sub: str) -> Sql:
+def first(document: Sql, name: str, sub: str, kind: str = "") -> Sql:
     """A part of the primary element of a list, else of its first one: what a list is sorted by (RFC 7644 §3.4.2.3)."""
     on_sqlite = db.engine.dialect.name == "sqlite"
     source, part = (_on_sqlite if on_sqlite else _on_postgresql)(document, name)
     place = source.c.key if on_sqlite else source.c.place
     preferred = sa.func.coalesce(part("primary", BOOLEAN), sa.false())
-    query = sa.select(part(sub, "")).select_from(source).order_by(preferred.desc(), place).limit(1)
+    query = sa.select(part(sub, kind)).select_from(source).order_by(preferred.desc(), place).limit(1)
     return query.correlate(DirectoryUser.__table__, DirectoryGroup.__table__).scalar_subquery()
 
 
@@ -38,7 +43,8 @@ def _on_sqlite(document: Sql, name: str) -> tuple[sa.FromClause, Part]:
 
     def part(sub: str, kind: str) -> Sql:
         value = sa.func.json_extract(each.c.value, f'$."{sub}"')
-        return sa.type_coerce(value, sa.Boolean() if kind == BOOLEAN else sa.String())
+        found = sa.type_coerce(value, _TYPES.get(kind, sa.String()))
+        return measures.moment(found) if kind == DATE else found
 
     return each, part
 
@@ -50,7 +56,6 @@ def _on_postgresql(document: Sql, name: str) -> tuple[sa.FromClause, Part]:
     each = each.render_derived()
 
     def part(sub: str, kind: str) -> Sql:
-        value = each.c.value[sub]
-        return value.as_boolean() if kind == BOOLEAN else value.as_string()
+        return measures.of(each.c.value[sub], kind)
 
     return each, part

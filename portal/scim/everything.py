@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from flask import Response
 
-from portal.scim import paging, reading, rendering
-from portal.scim.attributes import KINDS
+from portal.scim import kinds, paging, reading, rendering
 from portal.scim.entry import body, directory
 from portal.scim.rendering import Document, Selection
 
@@ -16,7 +15,7 @@ def search() -> Response:
     query = replace(paging.Query.read(asked), at_root=True, cursor=None)
     found: list[Document] = []
     total = 0
-    for kind in KINDS:
+    for kind in kinds.every():
         selection = Selection.asked(kind, asked)
         part = replace(query, start=max(1, query.start - total), count=query.count - len(found))
         page = paging.read(directory(), kind, part, selection)

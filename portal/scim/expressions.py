@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from portal.models import DirectoryGroup, DirectoryUser
 from portal.models.text import folded
-from portal.scim import belonging, comparing, elements, matching
+from portal.scim import belonging, comparing, elements, matching, measures
 from portal.scim.attributes import BOOLEAN, COMPLEX, GROUP, KINDS, Attribute, Kind
 from portal.scim.comparing import Condition, Sql
 from portal.scim.errors import invalid_filter, invalid_value
@@ -44,7 +44,7 @@ class Compiler:
     def order(self, name: str) -> Sql | None:
         """What to sort by (RFC 7644 §3.4.2.3): of several values the primary one, else the first; without case where the
         attribute has none."""
-        path = path_of(name)
+        path = path_of(self.kind, name)
         found = self.kind.resolve(path.name, path.urn)
         if found is None and self.lenient:
             return None
@@ -57,7 +57,7 @@ class Compiler:
         if leaf.type == COMPLEX:
             raise invalid_value(f"{attribute.name} has parts. Sort by one of them, such as {name}.{leaf.sub[0].name}.")
         if attribute.many:
-            return _ordered(elements.first(self._document(urn), attribute.name, leaf.name), leaf)
+            return _ordered(elements.first(self._document(urn), attribute.name, leaf.name, leaf.type), leaf)
         column = self._column(attribute, path)
         return column if column is not None else _ordered(self._json(urn, attribute, path), leaf)
 
@@ -73,7 +73,7 @@ class Compiler:
         if attribute.name == "meta":
             return self._meta(node)
         json = self._json(urn, attribute, node.path, whole=node.operator == "pr")
-        return comparing.compare(json.as_boolean() if leaf.type == BOOLEAN else json.as_string(), leaf, node)
+        return comparing.compare(measures.of(json, leaf.type), leaf, node)
 
     def _meta(self, node: Compare) -> Condition:
         if node.operator == "pr":
@@ -150,9 +150,9 @@ def members_where(group: DirectoryGroup, node: Node) -> list[uuid.UUID]:
     return belonging.members_of(group, lambda part: _inside(node, attribute, part))
 
 
-def path_of(name: str) -> Path:
+def path_of(own: Kind, name: str) -> Path:
     """`urn:…:User:name.givenName` as its parts; the URN's own dots and colons stay with it."""
-    for kind in KINDS:
+    for kind in (own, *KINDS):
         for schema in (kind.schema, *kind.extensions):
             if name.casefold().startswith(f"{schema.urn.casefold()}:"):
                 return Path(*_halves(name[len(schema.urn) + 1 :]), urn=schema.urn)
@@ -170,10 +170,8 @@ def _not(condition: Condition) -> Condition:
 
 
 def _ordered(value: Any, leaf: Attribute) -> Sql:
-    if leaf.type == BOOLEAN:
-        return value if isinstance(value, sa.ScalarSelect) else value.as_boolean()
-    text: Sql = value if isinstance(value, sa.ScalarSelect) else value.as_string()
-    return text if leaf.case_exact else folded(text)
+    found: Sql = value if isinstance(value, sa.ScalarSelect) else measures.of(value, leaf.type)
+    return found if leaf.case_exact or leaf.type in (BOOLEAN, *measures.MEASURES) else folded(found)
 
 
 def _leaf(attribute: Attribute, sub: str) -> Attribute:

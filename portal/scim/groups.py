@@ -26,8 +26,7 @@ def show_group(group_id: uuid.UUID) -> Response:
 
 def create_group() -> Response:
     sent = body()
-    document = cleaning.clean(GROUPS, sent).document
-    cleaning.require(GROUPS, document)
+    document = resources.cleaned(GROUPS, sent)
     group = directory_people.create_group(directory(), document, moving.listed(sent), by=actor())
     made_at = rendering.address(directory(), GROUPS, group)
     return written(rendering.resource(_document(group), group, made_at))
@@ -35,8 +34,7 @@ def create_group() -> Response:
 
 def replace_group(group_id: uuid.UUID) -> Response:
     sent = body()
-    document = cleaning.clean(GROUPS, sent).document
-    cleaning.require(GROUPS, document)
+    document = resources.cleaned(GROUPS, sent)
     group = _locked(group_id)
     changed = directory_people.change_group(directory(), group, document)
     moved = directory_people.set_members(directory(), group, moving.listed(sent), by=actor())

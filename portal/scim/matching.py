@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from portal.models.base import fold
-from portal.scim.attributes import BINARY, BOOLEAN, Attribute
+from portal.scim import measures
+from portal.scim.attributes import BINARY, BOOLEAN, NUMBER, Attribute
 from portal.scim.errors import invalid_filter
 from portal.scim.filters import Both, Compare, Either, Node, Not, Within
 
@@ -43,7 +44,7 @@ def seed(node: Node | None, attribute: Attribute) -> Element | None:
     if not isinstance(node, Compare) or node.operator != "eq" or node.value is None:
         return None
     part = attribute.find(node.path.name)
-    if part is None or part.read_only:
+    if part is None or part.read_only or part.type in measures.MEASURES:
         return None
     return {part.name: _truth(node.value) if part.type == BOOLEAN else str(node.value)}
 
@@ -59,7 +60,17 @@ def _compare(node: Compare, element: Element, attribute: Attribute) -> bool:
         return {"eq": kept is node.value, "ne": kept is not node.value}.get(node.operator, False)
     if part.type == BOOLEAN:
         return (bool(kept) == _truth(node.value)) == (node.operator == "eq")
+    if part.type == NUMBER:
+        return _number(node, kept)
     return passes(node, str(kept), case_exact=part.case_exact)
+
+
+def _number(node: Compare, kept: object) -> bool:
+    wanted, own = measures.number(node.value), measures.number(kept)
+    if node.operator in ("co", "sw", "ew") or wanted is None or own is None:
+        raise invalid_filter(f"{node.path.name} is a number: compare it with a number by eq, ne, gt, ge, lt, le or pr.")
+    ways = {"eq": own == wanted, "ne": own != wanted, "gt": own > wanted, "ge": own >= wanted, "lt": own < wanted}
+    return ways.get(node.operator, own <= wanted)
 
 
 def passes(node: Compare, text: str, *, case_exact: bool = False) -> bool:

@@ -8,6 +8,8 @@ import json
 import re
 import threading
 import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import cast
 
@@ -20,12 +22,14 @@ from portal.extensions import db
 from portal.models import Directory, Exchange, Mode, Protocol
 from portal.models.base import new_id, now
 from portal.models.engine import begin_writing
-from portal.organizations import exchanges
+from portal.organizations import exchanges, ignored
 from portal.organizations.exchanges import Used
+from portal.organizations.ignored import Place
 
 log = structlog.get_logger("exchanges")
 
 EVERY, MOST = 1.0, 5_000
+MOST_IGNORED = 50
 LONGEST = 8_000
 SECRET = frozenset({"password", "secret", "token", "authorization", "client_secret", "access_token"})
 _SECRET_PARAMETER = re.compile(rf"([?&](?:{'|'.join(sorted(SECRET))})=)[^&]*", re.IGNORECASE)
@@ -38,6 +42,7 @@ class Waiting:
         self.app, self.every = app, every
         self.exchanges: list[Exchange] = []
         self.used: dict[uuid.UUID, Used] = {}
+        self.ignored: Counter[Place] = Counter()
         self.lock = threading.Lock()
         self.timer: threading.Timer | None = None
 
@@ -48,18 +53,37 @@ class Waiting:
             del self.exchanges[:-MOST]
             if token_id:
                 self.used[token_id] = Used(exchange.organization_id, exchange.directory_id, exchange.at, exchange.agent)
-            if self.every and self.timer is None:  # not a daemon: a process that ends writes what waits
-                self.timer = threading.Timer(self.every, self._write_later)
-                self.timer.start()
+            self._start()
+
+    def ignore(self, directory: Directory, names: Mapping[str, int]) -> None:
+        """Attributes that came and are not kept; past `MOST` names no new one is taken up."""
+        with self.lock:
+            for name, times in names.items():
+                place = directory.organization_id, directory.id, name
+                if place in self.ignored or len(self.ignored) < MOST:
+                    self.ignored[place] += times
+            self._start()
 
     def write(self) -> None:
         """Everything that waits, in one transaction of its own."""
         with self.lock:
             batch, used, self.exchanges, self.used = self.exchanges, self.used, [], {}
-        if batch:
+        if batch or self.ignored:
             exchanges.record_batch(batch)
             exchanges.note_token_uses(used)
+            self.write_ignored()
             db.session.commit()
+
+    def write_ignored(self) -> None:
+        """Part of whatever transaction is at hand."""
+        with self.lock:
+            names, self.ignored = self.ignored, Counter()
+        ignored.record(names, now())
+
+    def _start(self) -> None:
+        if self.every and self.timer is None:  # not a daemon: a process that ends writes what waits
+            self.timer = threading.Timer(self.every, self._write_later)
+            self.timer.start()
 
     def _write_later(self) -> None:
         with self.lock:
@@ -80,7 +104,18 @@ def record_write(response: Response) -> Response:
     """Called by a view just before it commits."""
     exchanges.record_scim(_exchange(g.directory, response))
     g.recorded = True
+    if names := g.get("scim_ignored"):
+        waiting: Waiting = current_app.extensions["vestibule-exchanges"]
+        waiting.ignore(g.directory, names)
+        if not waiting.every:
+            waiting.write_ignored()
     return response
+
+
+def note_ignored(names: Iterable[str]) -> None:
+    """Counted once the write is recorded; a write that is refused was about something else."""
+    if found := list(names)[:MOST_IGNORED]:
+        g.scim_ignored = g.get("scim_ignored", Counter()) + Counter(map(_storable, found))
 
 
 def record(response: Response) -> Response:

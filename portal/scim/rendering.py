@@ -76,7 +76,7 @@ class Selection:
 
 def user(directory: Directory, row: Row, groups: Iterable[Link], selection: Selection) -> Document:
     """`groups` are [id, name] pairs; `row` anything with the columns we read."""
-    extensions = [schema.urn for schema in PEOPLE.extensions if schema.urn in row.data]
+    extensions = [name for name in row.data if name.startswith("urn:")]
     document: Document = {"schemas": [PEOPLE.schema.urn, *extensions], "id": str(row.id), **row.data}
     if groups and selection.wants("groups"):
         base = f"{directory.base_url}/Groups/"

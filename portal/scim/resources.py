@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from flask import Response, request
 
 from portal.extensions import db
-from portal.scim import at_hand, paging, reading, rendering
+from portal.scim import at_hand, cleaning, paging, reading, rendering
 from portal.scim.attributes import Kind
 from portal.scim.entry import directory, note_use
 from portal.scim.errors import not_found
 from portal.scim.preconditions import unchanged
-from portal.scim.recording import record_write
+from portal.scim.recording import note_ignored, record_write
 from portal.scim.rendering import Document, Selection
 
 
@@ -30,6 +30,14 @@ def shown(kind: Kind, row_id: uuid.UUID) -> Response:
     if row is None:
         raise not_found(kind.name.lower())
     return unchanged(row) or rendering.resource(reading.document(directory(), kind, row, selection), row)
+
+
+def cleaned(kind: Kind, sent: Document) -> Document:
+    """What we keep of what was sent; the rest is counted for support."""
+    found = cleaning.clean(kind, sent)
+    cleaning.require(kind, found.document)
+    note_ignored(found.ignored)
+    return found.document
 
 
 def written(response: Response) -> Response:

@@ -7,25 +7,24 @@ from flask import Response
 from portal.models import DirectoryUser
 from portal.organizations import directory_people
 from portal.scim import cleaning, patch, reading, rendering, resources
-from portal.scim.attributes import PEOPLE
 from portal.scim.entry import actor, body, directory
 from portal.scim.errors import not_found
+from portal.scim.kinds import people
 from portal.scim.preconditions import require_match
 from portal.scim.rendering import Document, Link, Selection
 from portal.scim.resources import written
 
 
 def list_users(asked: Document | None = None) -> Response:
-    return resources.listed(PEOPLE, asked)
+    return resources.listed(people(), asked)
 
 
 def show_user(user_id: uuid.UUID) -> Response:
-    return resources.shown(PEOPLE, user_id)
+    return resources.shown(people(), user_id)
 
 
 def create_user() -> Response:
-    document = cleaning.clean(PEOPLE, body()).document
-    cleaning.require(PEOPLE, document)
+    document = resources.cleaned(people(), body())
     document.setdefault("active", True)  # RFC 7643 §4.1.1: what it means is ours to say, and so is what is left unsaid
     person = directory_people.create_user(directory(), document, by=actor())
     made_at = rendering.address(directory(), PEOPLE, person)
@@ -34,8 +33,7 @@ def create_user() -> Response:
 
 def replace_user(user_id: uuid.UUID) -> Response:
     """PUT never creates; what is left out is cleared, but for `active`, which Okta always sends and others forget."""
-    document = cleaning.clean(PEOPLE, body()).document
-    cleaning.require(PEOPLE, document)
+    document = resources.cleaned(people(), body())
     person, groups = _locked(user_id)
     if "active" in person.data:
         document.setdefault("active", person.data["active"])
@@ -46,8 +44,8 @@ def replace_user(user_id: uuid.UUID) -> Response:
 def change_user(user_id: uuid.UUID) -> Response:
     wanted = patch.operations(body())
     person, groups = _locked(user_id)
-    document = patch.apply(PEOPLE, person.data, wanted)
-    cleaning.require(PEOPLE, document)
+    document = patch.apply(people(), person.data, wanted)
+    cleaning.require(people(), document)
     directory_people.change_user(directory(), person, document, by=actor())
     return written(rendering.resource(_document(person, groups), person))
 
@@ -58,7 +56,7 @@ def delete_user(user_id: uuid.UUID) -> Response:
 
 
 def _locked(user_id: uuid.UUID) -> tuple[DirectoryUser, list[Link]]:
-    found = reading.locked(directory(), PEOPLE, user_id)
+    found = reading.locked(directory(), people(), user_id)
     if found is None:
         raise not_found("user")
     require_match(found[0])
@@ -66,4 +64,4 @@ def _locked(user_id: uuid.UUID) -> tuple[DirectoryUser, list[Link]]:
 
 
 def _document(person: DirectoryUser, groups: list[Link]) -> Document:
-    return rendering.user(directory(), person, groups, Selection.asked(PEOPLE))
+    return rendering.user(directory(), person, groups, Selection.asked(people()))

@@ -1,7 +1,5 @@
 """Beginning a set-up: which identity provider, what is needed; and finding the way back to where one was."""
 
-from dataclasses import dataclass
-
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,21 +7,12 @@ from portal.extensions import db
 from portal.models import Organization, SetupRun
 from portal.organizations import connections, setup_runs
 from portal.organizations.refusals import Refused, SsoNotAllowed
-from portal.setup import bp, guides, places, showing, visitor
+from portal.setup import bp, guides, picking, places, showing, visitor
 from portal.web.access import access
-from portal.web.htmx import render
-from wizards.definition import Wizard
-from wizards.facts import Idp
+from portal.web.htmx import in_place, render
 
 TITLES = {"sso": "Connect single sign-on", "scim": "Let your directory provision people"}
 RUN_VERBS = {"sso": setup_runs.for_sign_in, "scim": setup_runs.for_provisioning}
-
-
-@dataclass(frozen=True)
-class Tile:
-    wizard: Wizard
-    known: Idp | None
-    minutes: int
 
 
 @bp.get("/<slug>/<any(sso,scim):flow>")
@@ -76,16 +65,15 @@ def _to_unfinished(run: SetupRun, flow: str) -> Response:
 def _page(flow: str, problem: str = "") -> Response:
     organization = visitor.organization()
     run = setup_runs.latest(organization, flow)
-    return render(
+    query = request.args.get("q", "").strip()[:60]
+    response = render(
         "setup/choose_idp.html", "setup/_choose_idp.html", title=TITLES[flow], status=422 if problem else 200,
-        flow=flow, organization=organization, tiles=tiles(flow), run=run, chosen=_chosen(organization, run),
+        flow=flow, organization=organization, picker=picking.picker(flow, query), run=run,
+        chosen=request.args.get("idp") or _chosen(organization, run),
         begun=guides.get(run.idp) if run else None, problem=problem, refusal=_refusal(organization, flow),
         home=showing.home(), may_sso="sso" in visitor.here().scopes,
     )  # fmt: skip
-
-
-def tiles(flow: str) -> list[Tile]:
-    return [Tile(wizard, known, getattr(wizard.minutes, flow)) for wizard, known in guides.for_flow(flow)]
+    return in_place(response) if "q" in request.args else response
 
 
 def _chosen(organization: Organization, run: SetupRun | None) -> str:

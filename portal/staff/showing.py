@@ -10,6 +10,7 @@ from portal.models import (
     ConnectionConfiguration,
     ConnectionTest,
     Directory,
+    IgnoredAttribute,
     Organization,
     ScimToken,
 )
@@ -19,6 +20,7 @@ from portal.organizations import (
     domains,
     events,
     headcounts,
+    ignored,
     members,
     organizations,
     setup_links,
@@ -79,6 +81,7 @@ class ShownDirectory:
     directory: Directory
     received: Received
     tokens: list[ScimToken]
+    ignored: list[IgnoredAttribute]
 
 
 def page(
@@ -130,4 +133,5 @@ def _ends(row: ConnectionConfiguration) -> list[tuple[str, datetime]]:
 
 
 def _directory(directory: Directory) -> ShownDirectory:
-    return ShownDirectory(directory, headcounts.received(directory), list(tokens.listed(directory)))
+    received, shown = headcounts.received(directory), list(tokens.listed(directory))
+    return ShownDirectory(directory, received, shown, list(ignored.of(directory)))

@@ -22,3 +22,10 @@ def render(page: str, fragment: str, *, title: str, status: int = 200, **context
     if partial and request.method == "GET":
         response.headers["HX-Push-Url"] = request.full_path.rstrip("?")
     return response
+
+
+def in_place(response: Response) -> Response:
+    """While somebody types, the newest address takes the place of the one before in the browser's history."""
+    if pushed := response.headers.pop("HX-Push-Url", None):
+        response.headers["HX-Replace-Url"] = pushed
+    return response

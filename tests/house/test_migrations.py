@@ -6,7 +6,10 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 
 from portal.extensions import db
-from portal.models import BUILT_IN, Role
+from portal.models import BUILT_IN, ConnectionConfiguration, Role, ScimToken, TokenKind
+from portal.organizations import clients, tokens
+from portal.organizations.actors import OPERATOR
+from tests.factories import make_connection, make_directory
 
 
 def test_migrations_go_up_down_and_up_again(app):
@@ -17,6 +20,24 @@ def test_migrations_go_up_down_and_up_again(app):
 
     assert emptied <= {"alembic_version"}
     assert {role.key for role in db.session.scalars(sa.select(Role))} == {key for key, *_ in BUILT_IN}
+
+
+def test_going_back_one_step_keeps_what_was_there(acme):
+    """SQLite would delete every row that points at a table made anew."""
+    make_connection(acme)
+    directory = make_directory(acme)
+    tokens.issue(directory, by=OPERATOR)
+    clients.create(directory, by=OPERATOR)
+    db.session.commit()
+    db.session.remove()
+
+    downgrade(revision="0001")
+    kept = db.session.execute(sa.text("SELECT count(*) FROM connection_configurations")).scalar_one()
+    db.session.remove()
+    upgrade()
+
+    assert kept == db.session.query(ConnectionConfiguration).count() == 1
+    assert [token.kind for token in db.session.scalars(sa.select(ScimToken))] == [TokenKind.BEARER]
 
 
 def test_the_migrated_database_is_what_the_models_say(app):

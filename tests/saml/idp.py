@@ -101,24 +101,7 @@ class Reply:
         return sign(root, path, key=self.key, method=self.method, digest=self.digest, prefix=self.prefix)
 
     def _encrypted(self, root: etree._Element) -> etree._Element:
-        assertion = root.find("saml:Assertion", NS)
-        holder = etree.Element(f"{{{SAML}}}EncryptedAssertion", nsmap={"saml": SAML})
-        root.replace(assertion, holder)
-        lonely = etree.fromstring(etree.tostring(assertion))
-        template = xmlsec.template.encrypted_data_create(
-            holder, getattr(xmlsec.Transform, self.cipher), type=xmlsec.EncryptionType.ELEMENT, ns="xenc"
-        )
-        xmlsec.template.encrypted_data_ensure_cipher_value(template)
-        info = xmlsec.template.encrypted_data_ensure_key_info(template, ns="ds")
-        key = xmlsec.template.add_encrypted_key(info, xmlsec.Transform.RSA_OAEP)
-        xmlsec.template.encrypted_data_ensure_cipher_value(key)
-        manager = xmlsec.KeysManager()
-        manager.add_key(xmlsec.Key.from_memory(self.encrypt_for, xmlsec.KeyFormat.CERT_PEM, None))
-        context = xmlsec.EncryptionContext(manager)
-        size = 256 if "256" in self.cipher else 128
-        context.key = xmlsec.Key.generate(xmlsec.KeyData.AES, size, xmlsec.KeyDataType.SESSION)
-        holder.append(context.encrypt_xml(template, lonely))
-        return etree.fromstring(etree.tostring(root))
+        return encrypt(root, self.encrypt_for, self.cipher)
 
     def _text(self) -> str:
         answers = f' InResponseTo="{self.request_id}"' if self.request_id else ""
@@ -148,7 +131,29 @@ class Reply:
         return f"<saml:AttributeStatement>{rows}</saml:AttributeStatement>" if rows else ""
 
 
-def sign(root, path, *, key=None, method="RSA_SHA256", digest="SHA256", prefix="ds", transforms=None):
+def encrypt(root: etree._Element, certificate: str, cipher: str) -> etree._Element:
+    """The response with its assertion encrypted for the holder of `certificate`."""
+    assertion = root.find("saml:Assertion", NS)
+    holder = etree.Element(f"{{{SAML}}}EncryptedAssertion", nsmap={"saml": SAML})
+    root.replace(assertion, holder)
+    lonely = etree.fromstring(etree.tostring(assertion, with_tail=False))
+    template = xmlsec.template.encrypted_data_create(
+        holder, getattr(xmlsec.Transform, cipher), type=xmlsec.EncryptionType.ELEMENT, ns="xenc"
+    )
+    xmlsec.template.encrypted_data_ensure_cipher_value(template)
+    info = xmlsec.template.encrypted_data_ensure_key_info(template, ns="ds")
+    key = xmlsec.template.add_encrypted_key(info, xmlsec.Transform.RSA_OAEP)
+    xmlsec.template.encrypted_data_ensure_cipher_value(key)
+    manager = xmlsec.KeysManager()
+    manager.add_key(xmlsec.Key.from_memory(certificate, xmlsec.KeyFormat.CERT_PEM, None))
+    context = xmlsec.EncryptionContext(manager)
+    size = 256 if "256" in cipher else 128
+    context.key = xmlsec.Key.generate(xmlsec.KeyData.AES, size, xmlsec.KeyDataType.SESSION)
+    holder.append(context.encrypt_xml(template, lonely))
+    return etree.fromstring(etree.tostring(root))
+
+
+def sign(root, path, *, key=None, method="RSA_SHA256", digest="SHA256", prefix="ds", transforms=None, inclusive=()):
     """Sign the element at `path` in place; the tree that comes back was read anew."""
     key = key or pair()
     node = root if path == "." else root.find(path, NS)
@@ -156,7 +161,9 @@ def sign(root, path, *, key=None, method="RSA_SHA256", digest="SHA256", prefix="
     node.insert(1, template)
     reference = xmlsec.template.add_reference(template, getattr(xmlsec.Transform, digest), uri=f"#{node.get('ID')}")
     for transform in transforms or ("ENVELOPED", "EXCL_C14N"):
-        xmlsec.template.add_transform(reference, getattr(xmlsec.Transform, transform))
+        made = xmlsec.template.add_transform(reference, getattr(xmlsec.Transform, transform))
+        if inclusive and transform == "EXCL_C14N":
+            xmlsec.template.transform_add_c14n_inclusive_namespaces(made, list(inclusive))
     xmlsec.template.add_x509_data(xmlsec.template.ensure_key_info(template))
     xmlsec.tree.add_ids(root, ["ID"])
     context = xmlsec.SignatureContext()

@@ -53,7 +53,7 @@ class SimpleSamlPhp:
         self.metadata_url = f"{self.base}/saml2/idp/metadata.php"
         self._write()
         self.process = subprocess.Popen(
-            ["php", "-d", "error_reporting=0", "-S", f"127.0.0.1:{self.port}", "-t", self.root / "www"],
+            ["php", "-d", "error_reporting=0", "-d", "opcache.enable=0", "-S", f"127.0.0.1:{self.port}", "-t", self.root / "www"],
             env={**os.environ, "SIMPLESAMLPHP_CONFIG_DIR": str(self.root / "config"), "PHP_CLI_SERVER_WORKERS": "3"},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip

@@ -13,11 +13,12 @@ from lxml import etree
 from onelogin.saml2 import response as library
 from signxml import XMLVerifier
 
-from portal.saml import authn_request, schemas
+from portal.saml import authn_request, bindings, schemas
 from portal.saml.authn_request import Question
 from portal.saml.sp import SpKey
+from portal.saml.vocabulary import POST, REDIRECT
+from tests.saml.hostile import provider
 from tests.saml.idp import NOW, pair
-from tests.saml.test_hostile_responses import provider
 
 pytestmark = pytest.mark.once
 
@@ -31,7 +32,9 @@ def question(**changes):
 
 @pytest.mark.parametrize("address", ["https://idp.example/sso?a=1&b=2", "https://idp.example/<\"'>"])
 def test_a_request_is_valid_whatever_the_address_holds(address):
-    built = authn_request.build(provider(sso_url=address), question(force=True))
+    built = authn_request.build(
+        provider(sso_url=address, force_authn=True, authn_contexts=("urn:x", "a&b")), question()
+    )
 
     again = etree.fromstring(etree.tostring(built))
     assert schemas.valid(again, SCHEMA)
@@ -46,7 +49,7 @@ def test_request_ids_differ_and_are_xml_names():
 
 
 def test_a_redirect_is_signed_over_its_query():
-    query = urlsplit(authn_request.redirect_url(provider(), question(), KEY)).query
+    query = urlsplit(bindings.redirect_url(authn_request.message(provider(signing=KEY), question(), REDIRECT))).query
     signed, _, _ = query.rpartition("&Signature=")
     fields = parse_qs(query)
 
@@ -57,7 +60,7 @@ def test_a_redirect_is_signed_over_its_query():
 
 
 def test_a_posted_request_is_signed_inside():
-    fields = authn_request.post_fields(provider(), question(), KEY)
+    fields = bindings.post_fields(authn_request.message(provider(signing=KEY), question(), POST))
     document = etree.fromstring(base64.b64decode(fields["SAMLRequest"]))
 
     verified = XMLVerifier().verify(document, x509_cert=KEY.certificate, id_attribute="ID")

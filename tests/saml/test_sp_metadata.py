@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 from lxml import etree
 from onelogin.saml2 import response as library
 
-from portal.saml import schemas, sp, sp_metadata
-from portal.saml.vocabulary import NAMESPACES, POST
+from portal.saml import schemas, sp_metadata
+from portal.saml.vocabulary import CBC, NAMESPACES, POST
 from tests.saml.conftest import place
+from tests.saml.hostile import ACS, ENTITY
 from tests.saml.idp import pair
-from tests.saml.test_hostile_responses import provider
 
 SCHEMA = f"{Path(library.__file__).parent}/schemas/saml-schema-metadata-2.0.xsd"
 
@@ -31,13 +32,15 @@ def test_metadata_ignores_the_host_header(client, draft):
     assert b"evil.example" not in answer.data
 
 
-def test_metadata_is_valid_with_and_without_keys():
-    keys = (
-        sp.SpKey(pair("sp").private, pair("sp").certificate),
-        sp.SpKey(pair("next").private, pair("next").certificate),
-    )
+@pytest.mark.parametrize("allow_cbc", [False, True])
+@pytest.mark.parametrize("certificates", [(), (pair("sp").certificate, pair("next").certificate)])
+def test_metadata_is_valid_with_and_without_keys(certificates, allow_cbc):
+    signed = bool(certificates)
+    made = sp_metadata.Published(ENTITY, ACS, f"{ENTITY}/logout", certificates, signed, allow_cbc)
 
-    for made in (provider(keys=()), provider(keys=keys)):
-        document = etree.fromstring(sp_metadata.build(made, requests_signed=bool(made.keys)))
-        assert schemas.valid(document, SCHEMA)
-        assert len(document.findall(".//md:KeyDescriptor", NAMESPACES)) == 2 * len(made.keys)
+    document = etree.fromstring(sp_metadata.build(made))
+
+    methods = {node.get("Algorithm") for node in document.iterfind(".//md:EncryptionMethod", NAMESPACES)}
+    assert schemas.valid(document, SCHEMA)
+    assert len(document.findall(".//md:KeyDescriptor", NAMESPACES)) == 2 * len(certificates)
+    assert bool(methods & CBC) is (allow_cbc and bool(certificates))

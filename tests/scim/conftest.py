@@ -88,3 +88,4 @@ def _forget(waiting):
     if waiting.timer:
         waiting.timer.cancel()
     waiting.timer, waiting.exchanges, waiting.used = None, [], {}
+    waiting.ignored.clear()

@@ -203,7 +203,7 @@ def test_a_secret_in_an_address_is_not_recorded(idp):
     assert path == "Users?count=1&access_token=…&startIndex=1"
 
 
-def test_somebody_who_guesses_is_slowed_down(make_app):
+def test_somebody_who_guesses_is_slowed_down(app, make_app):
     app = make_app(sign_in_rate=2)
     with app.app_context():
         idp = Idp(app.test_client(), make_directory(make_organization("Acme")))

@@ -5,7 +5,8 @@ from sqlalchemy import select
 
 from portal.extensions import db
 from portal.models import Event, Exchange, Protocol, SetupLink
-from portal.organizations import connections, domains, setup_links, tokens
+from portal.models.base import now
+from portal.organizations import connections, domains, ignored, setup_links, tokens
 from portal.organizations.actors import OPERATOR
 from tests.clients import soup, text
 from tests.factories import make_connection, make_directory, make_user, member_of, provision
@@ -80,11 +81,13 @@ def test_the_page_of_an_organization_shows_all_it_has_connected(support, acme):
     token, secret = tokens.issue(directory, by=OPERATOR)
     provision(directory, "bob@acme.example")
     record(acme, method="GET", status=401, problem="Somebody sent no token.")
+    ignored.record({(acme.id, directory.id, "favouriteColour"): 7}, now())
 
     page = support.get(home(acme))
 
     for words in (connection.entity_id, "https://idp.example/saml", "2036", token.prefix, "Somebody sent no token."):
         assert words in text(page)
+    assert "favouriteColour 7 times" in text(page)
     assert secret not in page.text
 
 

@@ -42,8 +42,7 @@ from tests.saml.hostile import (
     transform,
     two_names,
 )
-from tests.saml.idp import etree, pair
-from tests.saml.wrapping import (
+from tests.saml.hostile.wrapping import (
     advice_holds_honest,
     append_forged,
     forged_in,
@@ -56,6 +55,7 @@ from tests.saml.wrapping import (
     wrap_response_beside_signature,
     wrap_response_in_signature,
 )
+from tests.saml.idp import etree, pair
 
 BOTH = ("assertion", "response")
 RESPONSE = ("response",)

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from portal.saml import inspection, sp
 from portal.saml.refusals import ResponseRefused
-from tests.saml.hostile import EVIL, REQUEST, honest
+from tests.saml.hostile import EVIL, REQUEST, honest, provider
 from tests.saml.idp import NOW, etree, pair
-from tests.saml.test_hostile_responses import provider
 
 pytestmark = pytest.mark.once
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from lxml import etree
 
+from portal.saml import sp
 from tests.saml.idp import DS, NOW, NS, SAML, SAMLP, Reply, pair, sign, stamp
 
 ACS = "https://front.example/saml/0190/acs"
@@ -27,6 +28,26 @@ class Case:
     codes: str
     make: Callable[[], str]
     settings: dict[str, object] = field(default_factory=dict)
+
+
+def provider(**changes: object) -> sp.ServiceProvider:
+    """We, as the honest IdP knows us."""
+    values: dict[str, object] = {
+        "entity_id": ENTITY,
+        "acs_url": ACS,
+        "idp_entity_id": "https://idp.example/saml",
+        "sso_url": "https://idp.example/sso",
+        "certificates": (pair().certificate,),
+        "keys": (sp.SpKey(pair("sp").private, pair("sp").certificate),),
+    }
+    return sp.ServiceProvider(**(values | changes))
+
+
+def corpus() -> list[Case]:
+    """Every hostile response there is: the table written by hand, and what is made by rule."""
+    from tests.saml.hostile import cases, generated
+
+    return [*cases.CASES, *generated.cases()]
 
 
 def changed(**options: object) -> Callable[[], str]:

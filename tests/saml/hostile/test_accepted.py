@@ -17,10 +17,10 @@ from tests.saml.hostile import (
     find,
     honest,
     later,
+    provider,
     put,
 )
 from tests.saml.idp import NOW, SAML, pair
-from tests.saml.test_hostile_responses import provider
 
 pytestmark = pytest.mark.once
 

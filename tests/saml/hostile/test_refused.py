@@ -1,5 +1,8 @@
 """Nothing hostile comes in: each attack is refused, for its own reason, and fast."""
 
+import json
+import subprocess
+import sys
 import time
 
 import pytest
@@ -7,23 +10,13 @@ import time_machine
 
 from portal.saml import sp
 from portal.saml.refusals import WORDS, ResponseRefused
-from tests.saml.hostile import ACS, ENTITY, REQUEST
-from tests.saml.hostile_cases import CASES
-from tests.saml.idp import NOW, pair
+from tests.saml.hostile import REQUEST, corpus, provider
+from tests.saml.idp import NOW
 
 pytestmark = pytest.mark.once
 
 
-def provider(**changes):
-    values = {
-        "entity_id": ENTITY,
-        "acs_url": ACS,
-        "idp_entity_id": "https://idp.example/saml",
-        "sso_url": "https://idp.example/sso",
-        "certificates": (pair().certificate,),
-        "keys": (sp.SpKey(pair("sp").private, pair("sp").certificate),),
-    }
-    return sp.ServiceProvider(**(values | changes))
+CASES = corpus()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -50,5 +43,16 @@ def test_a_hostile_response_costs_little(case):
     assert time.process_time() - began < 2
 
 
-def test_case_names_are_unique():
-    assert len({case.name for case in CASES}) == len(CASES) >= 100
+def test_there_are_many_and_each_has_a_name_of_its_own():
+    assert len({case.name for case in CASES}) == len(CASES) >= 250
+
+
+def test_the_whole_corpus_takes_little_memory():
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "tests.saml.hostile.measure"], capture_output=True, text=True, check=True
+    )
+
+    measured = json.loads(done.stdout)
+    assert measured["accepted"] == []
+    assert measured["seconds"] < 2, measured
+    assert measured["megabytes"] < 200, measured

@@ -1,0 +1,52 @@
+"""How a connection asks and what it takes: chosen by an admin, proven by the next test like any other change."""
+
+from dataclasses import replace
+from typing import TypedDict, Unpack
+
+from portal.models import Connection, ConnectionConfiguration, IdpInitiated
+from portal.organizations import connections, events
+from portal.organizations.actors import Actor
+from portal.organizations.refusals import BadSessionHours, NoConfiguration
+
+MOST_HOURS = 365 * 24
+
+
+class Policies(TypedDict, total=False):
+    """What is ours alone, and in force at once."""
+
+    idp_initiated: IdpInitiated
+    session_hours: int | None
+    single_logout: bool
+
+
+class Options(TypedDict, total=False):
+    """What of a SAML configuration is our choice and not the IdP's."""
+
+    sign_requests: bool
+    allow_cbc: bool
+    force_authn: bool
+    authn_contexts: tuple[str, ...]
+
+
+def change(connection: Connection, *, by: Actor, **chosen: Unpack[Options]) -> ConnectionConfiguration:
+    """A candidate that differs from the configuration before it in these options only."""
+    base = connection.candidate or connection.live
+    if base is None:
+        raise NoConfiguration
+    wanted = replace(base.saml, **chosen)
+    return base if wanted == base.saml else connections.put(connection, wanted, by=by)
+
+
+def set_policies(connection: Connection, *, by: Actor, **chosen: Unpack[Policies]) -> None:
+    """Whether the IdP's own page may begin a sign-in, how long one lasts, and whether signing out here goes on there."""
+    changed = {name: value for name, value in chosen.items() if getattr(connection, name) != value}
+    if not changed:
+        return
+    hours = chosen.get("session_hours")
+    if hours is not None and not 1 <= hours <= MOST_HOURS:
+        raise BadSessionHours
+    for name, value in changed.items():
+        setattr(connection, name, value)
+    events.record(
+        "connection.policy_changed", connection.organization_id, connection, by=by, policies=", ".join(sorted(changed))
+    )
