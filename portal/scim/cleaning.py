@@ -93,10 +93,18 @@ def _list(attribute: Attribute, value: object, place: str) -> list[object] | Non
         raise too_many_values(place)
     elements: list[Document] = []
     for one in values:
-        cleaned = _complex(attribute, {"value": one} if isinstance(one, str | int | float) else one, place)
+        cleaned = _complex(attribute, {"value": one} if _stands_alone(attribute, one) else one, place)
         if cleaned is not None and not cleaned.keys() <= {"type", "primary"}:
             merge(elements, cleaned)
     return list(keep_one_primary(elements)) or None
+
+
+def _stands_alone(attribute: Attribute, one: object) -> bool:
+    """A bare value instead of an object with a value."""
+    value = attribute.find("value")
+    return isinstance(one, str) or (
+        isinstance(one, int | float) and value is not None and value.type in measures.MEASURES
+    )
 
 
 def merge(elements: list[Document], fresh: Document) -> Document:

@@ -27,7 +27,7 @@ def create_user() -> Response:
     document = resources.cleaned(people(), body())
     document.setdefault("active", True)  # RFC 7643 §4.1.1: what it means is ours to say, and so is what is left unsaid
     person = directory_people.create_user(directory(), document, by=actor())
-    made_at = rendering.address(directory(), PEOPLE, person)
+    made_at = rendering.address(directory(), people(), person)
     return written(rendering.resource(_document(person, []), person, made_at))
 
 
