@@ -75,11 +75,19 @@ def serve(
         server.seconds_to_start = time.monotonic() - began
         yield server
     finally:
+        _end(process)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """With its workers: some outlive the process that started them."""
+    with suppress(psutil.Error):
+        everybody = psutil.Process(process.pid).children(recursive=True)
         process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        _, left = psutil.wait_procs([psutil.Process(process.pid), *everybody], timeout=5)
+        for one in left:
+            with suppress(psutil.Error):
+                one.kill()
+    process.wait(10)
 
 
 def _program(name: str) -> str:

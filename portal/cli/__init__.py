@@ -4,7 +4,7 @@ from importlib import import_module
 
 from flask import Flask
 
-NOUNS = ("org", "user", "connection", "directory", "setup_link", "worker", "demo")
+NOUNS = ("org", "user", "connection", "connection_key", "directory", "setup_link", "worker", "demo")
 
 
 def bind(app: Flask) -> None:

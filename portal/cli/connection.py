@@ -1,13 +1,15 @@
 """flask connection: ways to sign in through an IdP."""
 
+import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
 from portal.cli.speaking import Answer, organization_of, speaks
-from portal.models import Connection
-from portal.organizations import connections
+from portal.models import Connection, IdpInitiated
+from portal.organizations import connection_options, connections
 from portal.organizations.actors import OPERATOR
 from portal.saml import metadata
 from wizards.loading import load_all
@@ -35,6 +37,45 @@ def create(organization_name: str, idp: str, source: str | None, live: bool) -> 
         "login_url": connection.login_url,
         "metadata_url": connection.metadata_url,
     }
+
+
+@command.command("set")
+@click.argument("connection_id", metavar="CONNECTION", type=click.UUID)
+@click.option("--idp-initiated", type=click.Choice([one.value for one in IdpInitiated]), help="The IdP's own page.")
+@click.option("--session-hours", type=int, help="How long a sign-in lasts at most; 0 = as everywhere.")
+@click.option("--single-logout/--no-single-logout", default=None, help="Signing out here goes on at the IdP.")
+@click.option("--sign-requests/--no-sign-requests", default=None, help="Sign our requests with our key.")
+@click.option(
+    "--allow-cbc/--no-allow-cbc", default=None, help="Take answers encrypted with CBC (AD FS, SimpleSAMLphp)."
+)
+@click.option("--force-authn/--no-force-authn", default=None, help="Have the IdP ask the person anew, every time.")
+@click.option("--authn-context", "authn_contexts", multiple=True, help="A method the IdP must have used; several: any.")
+@click.option("--live", is_flag=True, help="Switch changed options on without a test sign-in.")
+@speaks
+def set_options(connection_id: uuid.UUID, live: bool, **chosen: object) -> Answer:
+    """Change policies, in force at once, and options, which wait for a test as any other configuration."""
+    connection = connections.get(connection_id)
+    if connection is None:
+        raise LookupError(f"there is no connection {connection_id}")
+    given = {name: value for name, value in chosen.items() if value not in (None, ())}
+    policies = {name: _POLICIES[name](given.pop(name)) for name in list(given) if name in _POLICIES}
+    connection_options.set_policies(connection, by=OPERATOR, **policies)  # type: ignore[arg-type]
+    if given:
+        connection_options.change(connection, by=OPERATOR, **given)  # type: ignore[arg-type]
+    if live and connection.candidate:
+        connections.go_live(connection, by=OPERATOR)
+    return {
+        "id": str(connection.id),
+        "changed": sorted([*policies, *given]),
+        "waits_for_test": bool(connection.candidate),
+    }
+
+
+_POLICIES: dict[str, Callable[[object], object]] = {
+    "idp_initiated": lambda value: IdpInitiated(str(value)),
+    "session_hours": lambda value: value or None,
+    "single_logout": bool,
+}
 
 
 def _known(idp: str) -> str:

@@ -30,7 +30,9 @@ Theirs: TypeAlias = tuple[str, str, tuple[str, ...]]
 
 # Skews larger than any setting: the library's own clock must not be stricter than our post-checks, which decide.
 LIBRARY_SKEW = 900
-MAX_SECONDS = 2.0  # of this thread's work; the preflight's limits keep honest answers a hundred times below
+MAX_SECONDS = (
+    2.0  # by the clock on the wall: asking for this thread's own time costs more than the validation on some machines
+)
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,13 @@ class ServiceProvider:
 
 def accept(sp: ServiceProvider, encoded: str, request_id: str | None, *, asked_at: datetime | None = None) -> Identity:
     """Who signed in, or `ResponseRefused`: nothing else ever leaves this function."""
-    began = time.thread_time()
+    began = time.perf_counter()
     response = open_response(sp, encoded)
     _verify(sp, response, request_id)
     answer = second_opinion.confirm(response.tree, response.readable, sp.certificates)
     postchecks.require(sp.question(request_id, asked_at), answer)
     found = identity.read(answer, sp.mapping, skew=sp.skew)
-    if time.thread_time() - began > MAX_SECONDS:
+    if time.perf_counter() - began > MAX_SECONDS:
         raise ResponseRefused("xml", "too-slow")
     return found
 

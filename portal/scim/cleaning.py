@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from portal.scim import dialects, measures
-from portal.scim.attributes import BOOLEAN, COMPLEX, Attribute, Kind, Schema
+from portal.scim.attributes import BOOLEAN, COMPLEX, STRING, Attribute, Kind, Schema
 from portal.scim.errors import ScimError, invalid_syntax, invalid_value
 
 LONGEST_TEXT = 10_000
@@ -100,11 +100,9 @@ def _list(attribute: Attribute, value: object, place: str) -> list[object] | Non
 
 
 def _stands_alone(attribute: Attribute, one: object) -> bool:
-    """A bare value instead of an object with a value."""
-    value = attribute.find("value")
-    return isinstance(one, str) or (
-        isinstance(one, int | float) and value is not None and value.type in measures.MEASURES
-    )
+    """A value without the object around it: text anywhere, a number or a truth where such values are kept."""
+    part = attribute.find("value")
+    return isinstance(one, str) or (part is not None and part.type != STRING and isinstance(one, bool | int | float))
 
 
 def merge(elements: list[Document], fresh: Document) -> Document:

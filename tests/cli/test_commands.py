@@ -7,8 +7,11 @@ import sys
 
 import pytest
 
+from portal.extensions import db
 from tests import databases
 from tests.conftest import FERNET
+from tests.factories import make_connection
+from tests.saml.conftest import configuration
 from tests.setup.test_metadata_step import metadata as real_metadata
 
 
@@ -109,3 +112,19 @@ def test_the_worker_does_what_is_due_and_ends(flask):
 def _metadata():
     """An IdP's metadata, with a certificate of a key made for the tests."""
     return real_metadata("http://www.okta.com/exk1", "https://acme.okta.com/app/acme/exk1/sso/saml")
+
+
+def test_keys_and_options_of_a_connection_are_set_from_the_command_line(flask, acme):
+    connection = str(make_connection(acme, configuration()).id)
+    db.session.rollback()  # the commands need the database now
+
+    first = answer(flask("connection-key", "create", connection, "--json"))
+    second = answer(flask("connection-key", "create", connection, "--json"))
+    active = answer(flask("connection-key", "activate", connection, "--json"))
+    policies = answer(flask("connection", "set", connection, "--session-hours", "8", "--single-logout", "--json"))
+    options = answer(flask("connection", "set", connection, "--force-authn", "--authn-context", "urn:x", "--json"))
+
+    assert [first["state"], second["state"], active["state"]] == ["active", "next", "active"]
+    assert (active["id"], "BEGIN CERTIFICATE" in active["certificate"]) == (second["id"], True)
+    assert (policies["changed"], policies["waits_for_test"]) == (["session_hours", "single_logout"], False)
+    assert (options["changed"], options["waits_for_test"]) == (["authn_contexts", "force_authn"], True)

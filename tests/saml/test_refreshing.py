@@ -13,6 +13,7 @@ from portal.models.base import now
 from portal.organizations import connection_metadata, connections
 from portal.organizations.actors import OPERATOR
 from portal.saml import metadata, refreshing
+from tests import databases
 from tests.factories import make_connection, make_organization
 from tests.saml.conftest import begin, configuration, post, reply
 from tests.saml.idp import pair
@@ -70,6 +71,8 @@ def world(make_app, host):
         connection = make_connection(make_organization("Acme"), reading.metadata.configuration(reading.url))
         yield SimpleNamespace(app=app, connection=connection, host=host)
         db.session.rollback()
+        if databases.POSTGRESQL:  # one database serves the whole run there
+            databases.empty()
         db.session.remove()
 
 
