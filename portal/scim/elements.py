@@ -50,7 +50,9 @@ def _on_sqlite(document: Sql, name: str) -> tuple[sa.FromClause, Part]:
 
 
 def _on_postgresql(document: Sql, name: str) -> tuple[sa.FromClause, Part]:
-    each = sa.func.jsonb_array_elements(sa.func.jsonb_extract_path(document, name)).table_valued(
+    # A function, because PostgreSQL takes no [ ] behind the -> that leads into an extension.
+    listed = sa.func.jsonb_extract_path(document, name, type_=JSONB())
+    each = sa.func.jsonb_array_elements(listed).table_valued(
         sa.column("value", JSONB()), with_ordinality="place", name=f"each_{name.lower()}", joins_implicitly=True
     )
     each = each.render_derived()

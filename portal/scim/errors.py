@@ -4,7 +4,14 @@ import json
 
 from flask import Response
 
-from portal.organizations.refusals import GroupNameTaken, ManagedByDirectory, NoFreeSeat, Refused, UserNameTaken
+from portal.organizations.refusals import (
+    BadEmail,
+    GroupNameTaken,
+    ManagedByDirectory,
+    NoFreeSeat,
+    Refused,
+    UserNameTaken,
+)
 
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
 MIME = "application/scim+json"
@@ -32,6 +39,13 @@ REFUSALS: dict[type[Refused], tuple[int, str]] = {
     UserNameTaken: (409, "uniqueness"),
     GroupNameTaken: (409, "uniqueness"),
 }
+
+
+HERE: dict[type[Refused], str] = {
+    BadEmail: "The person’s e-mail address is not one. It is what the identity provider maps to emails (the primary one), or to "
+    "userName where there are none. Write it like ada@example.com.",
+}
+"""What a refusal says to an IdP's admin, where its own words were meant for somebody at our pages."""
 
 
 class ScimError(Exception):
@@ -75,7 +89,7 @@ def not_found(kind: str) -> ScimError:
 
 def of_refusal(refusal: Refused) -> ScimError:
     status, scim_type = REFUSALS.get(type(refusal), (400, "invalidValue"))
-    return ScimError(status, str(refusal), scim_type)
+    return ScimError(status, HERE.get(type(refusal), str(refusal)), scim_type)
 
 
 def answer(status: int, words: str, headers: dict[str, str], scim_type: str = "") -> Response:
