@@ -3,6 +3,8 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from time import monotonic
+from typing import cast
 
 import sqlalchemy as sa
 from flask import g, has_request_context, request
@@ -11,11 +13,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import make_transient_to_detached
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from portal.extensions import Model, db
 from portal.models import text
 from portal.settings import Settings
+
+RESTED = 5.0
+"""Seconds after which a connection may have been closed by the other side."""
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -30,7 +35,6 @@ def options(settings: Settings) -> dict[str, object]:
         "pool_size": settings.database_pool,
         "max_overflow": settings.database_pool,
         "pool_timeout": settings.database_timeout,
-        "pool_pre_ping": True,
         "connect_args": {
             "options": timeouts,
             "connect_timeout": min(settings.database_timeout, 5),
@@ -46,6 +50,9 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
+    else:
+        event.listen(engine, "checkin", _note_rest)
+        event.listen(engine, "checkout", _ask_whether_alive)
 
 
 def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
@@ -55,6 +62,27 @@ def _set_pragmas(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     with closing(connection.cursor()) as cursor:
         for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=8000"):
             cursor.execute(f"PRAGMA {pragma}")
+
+
+def _note_rest(_: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["rests_since"] = monotonic()
+
+
+def _ask_whether_alive(connection: DBAPIConnection, record: ConnectionPoolEntry, _: PoolProxiedConnection) -> None:
+    """Only of a connection that rested: asking before every request is one more way to the database and back."""
+    if monotonic() - record.info.get("rests_since", monotonic()) < RESTED:
+        return
+    try:
+        db.engine.dialect.do_ping(connection)
+    except db.engine.dialect.loaded_dbapi.Error as error:
+        raise sa.exc.InvalidatePoolError from error
+
+
+def read_only() -> None:
+    """For a request that only reads, before its first statement: every statement sees what is committed, as it does anyway,
+    and PostgreSQL is not told twice that a transaction begins and ends."""
+    if db.engine.dialect.name != "sqlite":
+        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 
 def _begin(connection: Connection) -> None:
@@ -67,8 +95,7 @@ def insert_new(row: Model) -> bool:
     """Insert at once, judged by the table's unique constraints; false where one of them stands in the way. Unlike a flush
     that fails, this leaves the transaction whole and needs no savepoint, so a lost race costs nothing."""
     values = dict(_values(row))
-    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
-    wanted = insert(type(row).__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+    wanted = insert(type(row)).on_conflict_do_nothing()
     with db.session.no_autoflush:  # what waits, waits on: events go together with the last change
         inserted = db.session.execute(wanted.values(values), execution_options={"preserve_rowcount": True})
     if not inserted.rowcount:  # type: ignore[attr-defined]
@@ -76,6 +103,12 @@ def insert_new(row: Model) -> bool:
     make_transient_to_detached(row)
     db.session.add(row)
     return True
+
+
+def insert(model: type[Model]) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can say what to do on a conflict, in the words of the database at hand."""
+    table = cast(sa.Table, model.__table__)
+    return sqlite.insert(table) if db.engine.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def _values(row: Model) -> Iterator[tuple[str, object]]:

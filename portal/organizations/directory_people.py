@@ -1,14 +1,15 @@
 """What the IdP says of people and groups, kept as rows: the directory's side of provisioning, before anything is in force."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Directory, DirectoryGroup, DirectoryGroupMember, DirectoryUser
+from portal.models import Applied, Directory, DirectoryGroup, DirectoryGroupMember, DirectoryUser
 from portal.models.base import Json, key, new_id, now
+from portal.models.engine import insert
 from portal.organizations import group_roles, sync
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import GroupInGroup, GroupNameTaken, Refused, UnknownMembers, UserNameTaken
@@ -33,11 +34,18 @@ def change_user(directory: Directory, person: DirectoryUser, document: Json, *, 
     """False when nothing changed: version and time stay then (RFC 7644 §3.5.2)."""
     if person.data == document:
         return False
+    before = _of_interest(person)
     _take(person, document)
     person.version, person.changed_at = person.version + 1, now()
     _save(person, "user_name", UserNameTaken)
-    sync.apply_user(directory, person, by=by)
+    if _of_interest(person) != before or person.applied is not Applied.APPLIED:
+        sync.apply_user(directory, person, by=by)
     return True
+
+
+def _of_interest(person: DirectoryUser) -> tuple[object, ...]:
+    """What a membership follows; a title or a telephone number is kept, and touches nobody."""
+    return person.label, person.email, person.active, person.external_id
 
 
 def find_user(directory: Directory, user_id: uuid.UUID, *, lock: bool = False) -> DirectoryUser | None:
@@ -134,63 +142,63 @@ def members_of(directory: Directory, groups: Sequence[DirectoryGroup]) -> dict[u
 
 def add_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID], *, by: Actor) -> bool:
     """Costs what it adds, not what the group holds. Who is not a person of this directory is refused by id."""
-    fresh = _not_yet(directory, group, ids)
-    for start in range(0, len(fresh), CHUNK):
-        rows = [
-            {"organization_id": group.organization_id, "group_id": group.id, "directory_user_id": user_id}
-            for user_id in fresh[start : start + CHUNK]
-        ]
-        db.session.execute(sa.insert(DirectoryGroupMember), rows)
+    wanted = list(dict.fromkeys(ids))
+    fresh: list[uuid.UUID] = []
+    for chunk in _chunks(wanted):
+        came = list(db.session.scalars(_insertion(directory, group, chunk)))
+        if len(came) < len(chunk):  # in the group already, or nobody of ours
+            _require_known(directory, chunk)
+        fresh += came
     if fresh:
         sync.apply_group_change(directory, fresh, by=by)
     return bool(fresh)
 
 
-def remove_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID], *, by: Actor) -> bool:
-    removed = 0
-    for start in range(0, len(ids), CHUNK):
-        ours = sa.delete(DirectoryGroupMember).where(
-            DirectoryGroupMember.organization_id == group.organization_id,
-            DirectoryGroupMember.group_id == group.id,
-            DirectoryGroupMember.directory_user_id.in_(ids[start : start + CHUNK]),
-        )
-        removed += db.session.execute(ours).rowcount  # type: ignore[attr-defined]
-    if removed:
-        sync.apply_group_change(directory, ids, by=by)
-    return bool(removed)
+def remove_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID] | None, *, by: Actor) -> bool:
+    """`ids` of None means everybody."""
+    gone: list[uuid.UUID] = []
+    theirs = (DirectoryGroupMember.organization_id == group.organization_id, DirectoryGroupMember.group_id == group.id)
+    for chunk in _chunks(ids) if ids is not None else [None]:
+        ours = sa.delete(DirectoryGroupMember).where(*theirs)
+        if chunk is not None:
+            ours = ours.where(DirectoryGroupMember.directory_user_id.in_(chunk))
+        gone += db.session.scalars(ours.returning(DirectoryGroupMember.directory_user_id))
+    if gone:
+        sync.apply_group_change(directory, gone, by=by)
+    return bool(gone)
 
 
 def set_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID], *, by: Actor) -> bool:
     """Exactly these people, by the difference."""
+    if not ids:
+        return remove_members(directory, group, None, by=by)
     present = set(members_of(directory, [group]).get(group.id, []))
     wanted = set(ids)
     removed = remove_members(directory, group, sorted(present - wanted), by=by)
     return add_members(directory, group, [one for one in dict.fromkeys(ids) if one not in present], by=by) or removed
 
 
-def _not_yet(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
-    """Those of the directory's people who are not in the group; each chunk is one look-up."""
-    fresh: list[uuid.UUID] = []
-    wanted = list(dict.fromkeys(ids))
-    for start in range(0, len(wanted), CHUNK):
-        chunk = wanted[start : start + CHUNK]
-        inside = sa.exists().where(
-            DirectoryGroupMember.organization_id == DirectoryUser.organization_id,
-            DirectoryGroupMember.directory_user_id == DirectoryUser.id,
-            DirectoryGroupMember.group_id == group.id,
-        )
-        rows = db.session.execute(
-            sa.select(DirectoryUser.id, inside).where(
-                DirectoryUser.organization_id == directory.organization_id,
-                DirectoryUser.directory_id == directory.id,
-                DirectoryUser.id.in_(chunk),
-            )
-        )
-        known = {user_id: bool(is_inside) for user_id, is_inside in rows}
-        if missing := [one for one in chunk if one not in known]:
-            raise _unknown(directory, missing)
-        fresh += [one for one in chunk if not known[one]]
-    return fresh
+def _insertion(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID]) -> sa.Executable:
+    """The directory's people among these, put into the group by one statement that gives back who was not in it."""
+    people = DirectoryUser.__table__.c
+    ours = sa.select(people.organization_id, sa.literal(group.id, sa.Uuid), people.id).where(
+        people.organization_id == directory.organization_id, people.directory_id == directory.id, people.id.in_(ids)
+    )
+    columns = DirectoryGroupMember.__table__.c
+    into = insert(DirectoryGroupMember).from_select(["organization_id", "group_id", "directory_user_id"], ours)
+    return into.on_conflict_do_nothing().returning(columns.directory_user_id)
+
+
+def _require_known(directory: Directory, ids: Sequence[uuid.UUID]) -> None:
+    ours = (DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id)
+    known = set(db.session.scalars(sa.select(DirectoryUser.id).where(*ours, DirectoryUser.id.in_(ids))))
+    if missing := [one for one in ids if one not in known]:
+        raise _unknown(directory, missing)
+
+
+def _chunks(ids: Sequence[uuid.UUID]) -> Iterator[Sequence[uuid.UUID]]:
+    """The number of values bound in one statement is limited."""
+    return (ids[start : start + CHUNK] for start in range(0, len(ids), CHUNK))
 
 
 def _unknown(directory: Directory, missing: list[uuid.UUID]) -> Refused:

@@ -58,8 +58,11 @@ def recompute(directory: Directory, touched: Sequence[uuid.UUID] | None, *, by: 
         [touched[start : start + CHUNK] for start in range(0, len(touched), CHUNK)] if touched is not None else [None]
     )
     for chunk in chunks:
-        for membership, role in _differing(directory, chunk):
-            _give(membership, role, by)
+        differing = _differing(directory, chunk)
+        for membership, role in differing:
+            if membership.is_owner:
+                _give(membership, role, by)
+        members.set_roles([pair for pair in differing if not pair[0].is_owner], by=by)
 
 
 def has_rules(directory: Directory) -> bool:

@@ -120,16 +120,29 @@ def set_role(membership: Membership, role: Role, *, by: Actor) -> bool:
         return False
     if role.key != OWNER:
         _keep_an_owner(membership, by)
+    set_roles([(membership, role)], by=by)
+    return True
+
+
+def set_roles(pairs: Sequence[tuple[Membership, Role]], *, by: Actor) -> None:
+    """Many people of one organization at once, each with the one role they now have. Owners go through `set_role`."""
+    if not pairs:
+        return
+    organization_id = pairs[0][0].organization_id
+    ids = [membership.id for membership, _ in pairs]
     db.session.execute(
         sa.delete(MembershipRole).where(
-            MembershipRole.organization_id == membership.organization_id, MembershipRole.membership_id == membership.id
+            MembershipRole.organization_id == organization_id, MembershipRole.membership_id.in_(ids)
         )
     )
-    db.session.add(_role_of(membership, role.id))
-    db.session.flush()
-    db.session.expire(membership, ["roles"])
-    events.record("member.role_changed", membership.organization_id, membership, by=by, role=role.key)
-    return True
+    rows = [
+        {"organization_id": organization_id, "membership_id": membership.id, "role_id": role.id}
+        for membership, role in pairs
+    ]
+    db.session.execute(sa.insert(MembershipRole.__table__), rows)  # type: ignore[arg-type]
+    for membership, role in pairs:
+        set_committed_value(membership, "roles", [role])
+        events.record("member.role_changed", organization_id, membership, by=by, role=role.key)
 
 
 def other_owners(membership: Membership) -> int:

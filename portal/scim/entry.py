@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import g, request
 
 from portal.extensions import db
-from portal.models import Directory, Mode, ScimToken, TokenKind
+from portal.models import Directory, Mode, ScimToken, TokenKind, engine
 from portal.models.base import now
 from portal.organizations import connections, directories, exchanges, tokens
 from portal.organizations.actors import Actor, Door
@@ -30,6 +30,8 @@ def let_in() -> None:
     """Sets `g.directory` and `g.scim_token`; every refusal says which one it was, for the wizard and for support."""
     directory_id: uuid.UUID = (request.view_args or {})["directory_id"]
     g.scim_prefix = ""
+    if request.method in engine.SAFE:
+        engine.read_only()
     token = _presented()
     directory = token.directory
     if directory.id != directory_id:
