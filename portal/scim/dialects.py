@@ -15,7 +15,7 @@ def truth(value: object, place: str) -> bool | None:
         return value
     if isinstance(value, str) and value.lower() in _TRUTH:
         return _TRUTH[value.lower()]
-    raise invalid_value(f"{place} must be true or false, not {str(value)[:40]!r}.")
+    raise invalid_value(f"{place} must be true or false, not {str(value)[:40]!r}. Map it so in the identity provider.")
 
 
 def operation_name(value: object) -> str:

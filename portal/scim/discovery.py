@@ -75,7 +75,7 @@ def schema(directory: Directory, one: Schema) -> Document:
 def every(documents: list[Document]) -> Response:
     """Discovery takes no filter (RFC 7644 §4)."""
     if "filter" in request.args:
-        raise ScimError(403, "Discovery cannot be filtered.")
+        raise ScimError(403, "What this server can do is told as a whole. Leave the filter out.")
     return answer(listing(documents, len(documents), startIndex=1))
 
 
@@ -89,7 +89,7 @@ def find_kind(name: str) -> Kind:
 def find_schema(urn: str) -> Schema:
     found = next((one for one in kinds.schemas() if one.urn.casefold() == urn.casefold()), None)
     if found is None:
-        raise ScimError(404, "There is no schema with this URN here.")
+        raise ScimError(404, "There is no schema with this URN here. /Schemas lists those we know.")
     return found
 
 

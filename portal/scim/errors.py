@@ -84,7 +84,9 @@ def mutability(detail: str) -> ScimError:
 
 
 def not_found(kind: str) -> ScimError:
-    return ScimError(404, f"There is no {kind} with this id in the directory.")
+    return ScimError(
+        404, f"There is no {kind} with this id in the directory. It may have been deleted; match it again by its name."
+    )
 
 
 def of_refusal(refusal: Refused) -> ScimError:

@@ -90,10 +90,12 @@ def parse(text: str) -> Node:
     try:
         tokens = list(_Lexer().tokenize(text))
         if sum(token.type in _OPERATORS for token in tokens) > MOST_TERMS:
-            raise invalid_filter(f"The filter has more than {MOST_TERMS} conditions.")
+            raise invalid_filter(f"The filter has more than {MOST_TERMS} conditions. Ask in several requests.")
         tree = SCIMParser().parse(iter(tokens))
         if tree is None:
-            raise invalid_filter("The filter is empty.")
+            raise invalid_filter(
+                'The filter is empty. Leave it out, or write one such as userName eq "ada@example.com".'
+            )
         return _filter(tree)
     except (SCIMParserError, ValueError, RecursionError, AttributeError, TypeError) as error:
         shown = text if len(text) < 120 else text[:117] + "..."
@@ -105,12 +107,14 @@ def parse(text: str) -> Node:
 
 def _limit(text: str) -> None:
     if len(text) > LONGEST:
-        raise invalid_filter(f"The filter is longer than {LONGEST} characters.")
+        raise invalid_filter(f"The filter is longer than {LONGEST} characters. Ask in several requests.")
     depth = 0
     for character in _QUOTED.sub("", text):
         depth += (character in "([") - (character in ")]")
         if depth > DEEPEST:
-            raise invalid_filter(f"The filter is nested deeper than {DEEPEST} levels.")
+            raise invalid_filter(
+                f"The filter is nested deeper than {DEEPEST} levels. Take out brackets it does not need."
+            )
 
 
 def _filter(node: ast.AST) -> Node:

@@ -110,4 +110,4 @@ def _number(given: Mapping[str, object], name: str, otherwise: int) -> int:
     try:
         return min(max(int(str(value)), -1), 2**31)
     except ValueError:
-        raise invalid_value(f"{name} must be a whole number.") from None
+        raise invalid_value(f"{name} must be a whole number, such as {name}=1.") from None

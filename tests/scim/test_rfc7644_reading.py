@@ -213,6 +213,6 @@ def test_who_was_never_there_and_who_is_gone_look_alike(idp):  # §3.6
     answers = [idp.ask("GET", f"/Users/{one}") for one in (user["id"], "0", "x" * 200)]
 
     assert {(answer.status_code, answer.json["detail"]) for answer in answers} == {
-        (404, "There is no user with this id in the directory.")
+        (404, "There is no user with this id in the directory. It may have been deleted; match it again by its name.")
     }
     assert not idp.find(f'userName eq "{GRACE}"')
