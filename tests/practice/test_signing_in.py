@@ -82,10 +82,12 @@ def test_entra_wants_a_question_first(client, practice_entra):
 
 def test_a_question_by_post_is_answered_too(client, practice, connection):
     from portal.models.base import now
-    from portal.saml import authn_request, providers
+    from portal.saml import authn_request, bindings, providers
+    from portal.saml.vocabulary import POST
 
     provider = providers.provider_of(connection, connection.live)
-    fields = authn_request.post_fields(provider, authn_request.Question("_1", "there", now()))
+    question = authn_request.Question("_1", "there", now())
+    fields = bindings.post_fields(authn_request.message(provider, question, POST))
 
     page = client.post(f"/practice/idp/{practice.id}/sso", data=fields)
 
