@@ -81,7 +81,7 @@ def _ask_whether_alive(connection: DBAPIConnection, record: ConnectionPoolEntry,
 def read_only() -> None:
     """For a request that only reads, before its first statement: every statement sees what is committed, as it does anyway,
     and PostgreSQL is not told twice that a transaction begins and ends."""
-    if db.engine.dialect.name != "sqlite":
+    if db.engine.dialect.name != "sqlite" and not db.session().in_transaction():
         db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
 
 

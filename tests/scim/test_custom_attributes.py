@@ -210,7 +210,8 @@ def test_there_is_an_end_to_them(acme, monkeypatch):
 def test_each_definition_is_recorded(acme):
     custom_attributes.remove(acme, define(acme, "badge"), by=OPERATOR)
 
-    names = db.session.scalars(sa.select(Event.name).where(Event.name.startswith("attribute."))).all()
+    named = sa.select(Event.name).where(Event.name.startswith("attribute."))
+    names = db.session.scalars(named.order_by(Event.id)).all()
     assert names == ["attribute.defined", "attribute.removed"]
 
 
