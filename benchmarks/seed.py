@@ -37,7 +37,7 @@ USERS, MEMBERSHIPS, PEOPLE, GROUPS = range(4)
 """Which table a made-up id belongs to."""
 
 BEGAN = 1_704_067_200_000
-SETTINGS = {"environment": "test", "secret_key": "benchmark " * 4, "scim_rate": 0, "sign_in_rate": 0}
+SETTINGS = {"environment": "embedded", "secret_key": "benchmark " * 4, "scim_rate": 0, "sign_in_rate": 0}
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -56,9 +58,15 @@ def revoke(token: ScimToken, directory: Directory, *, by: Actor) -> None:
 def find(secret: str) -> ScimToken | None:
     """One indexed look-up, whichever directory it belongs to, so that a misplaced token can be explained; it brings the
     directory, its organization and the role newcomers get."""
+    return db.session.scalars(_by_hash(), {"token_hash": digest(secret)}).one_or_none()
+
+
+@cache
+def _by_hash() -> "sa.Select[Any]":
+    """Built once: every request of an IdP begins with it."""
     whole = joinedload(ScimToken.directory, innerjoin=True).joinedload(Directory.organization, innerjoin=True)
     found = sa.select(ScimToken).options(whole.joinedload(Organization.default_role, innerjoin=True))
-    return db.session.scalars(found.where(ScimToken.token_hash == digest(secret))).one_or_none()
+    return found.where(ScimToken.token_hash == sa.bindparam("token_hash"))
 
 
 def get(directory: Directory, token_id: uuid.UUID) -> ScimToken | None:
