@@ -58,7 +58,11 @@ class Receiver:
 def _handler(receiver):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # the sender was killed in the middle of it
+                self.close_connection = True
+                return
             receiver.open.wait(60)
             status = receiver.take(body, self.headers)
             self.send_response(status)
