@@ -72,7 +72,7 @@ def shared_app(tmp_path_factory, migrated):
 
 @pytest.fixture
 def make_app(tmp_path, migrated, shared_app):
-    """Build an application with other settings than usual; on a fresh database each time."""
+    """Build an application with other settings than usual; on a fresh database each time, or on one emptied afterwards."""
     made = []
 
     def make(**changes):
@@ -88,6 +88,8 @@ def make_app(tmp_path, migrated, shared_app):
     yield make
     for app in made:
         with app.app_context():
+            if shared_app:
+                databases.empty()
             db.session.remove()
             db.engine.dispose()
 
