@@ -1,0 +1,100 @@
+"""A Vestibule in processes of its own: web server and worker on SQLite, in a folder that is thrown away."""
+
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+
+import httpx
+
+from vestibule.api import Api
+from vestibule.testing.company import Company
+
+FLASK = (sys.executable, "-m", "flask", "--app", "portal.app")
+SECONDS = 60
+
+
+class NotStarted(RuntimeError):
+    """The text ends with what the server said."""
+
+
+class Running:
+    """Its address, its command line, and companies that practise in it."""
+
+    def __init__(self, url: str, environment: Mapping[str, str]) -> None:
+        self.url, self.environment = url, environment
+
+    def flask(self, *words: str, typed: str = "") -> dict[str, str]:
+        """What a command of the Vestibule prints with `--json`."""
+        done = subprocess.run(
+            [*FLASK, *words, "--json"], env=self.environment, input=typed, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"flask {' '.join(words)}: {done.stderr.strip()}")
+        printed: dict[str, str] = json.loads(done.stdout)
+        return printed
+
+    @cached_property
+    def api(self) -> Api:
+        """With a key that may do everything."""
+        return Api(self.url, self.flask("api-key", "create", "tests")["key"])
+
+    def client(self, name: str, redirect_uri: str, *options: str) -> dict[str, str]:
+        """An OpenID Connect client: `client_id`, `client_secret`, `issuer`."""
+        return self.flask("client", "create", name, "--redirect-uri", redirect_uri, *options)
+
+    def company(self, name: str, domain: str) -> Company:
+        """An organization with this e-mail domain, verified, and nobody in it."""
+        made = self.flask("org", "create", name, "--domain", domain, "--verified")
+        return Company(self.url, self.flask, made["id"], made["slug"], name, domain)
+
+
+@contextlib.contextmanager
+def running(folder: Path, settings: Mapping[str, str]) -> Iterator[Running]:
+    """Web server and worker, ready to serve; ended in the end."""
+    port = _free_port()
+    url = f"http://localhost:{port}"
+    ours = {
+        "INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder}/vestibule.db", "PUBLIC_URL": url,
+        "PRACTICE": "true", "LOG_LEVEL": "WARNING", "SIGN_IN_RATE": "0",
+    }  # fmt: skip
+    server = Running(url, {**os.environ, **ours, **settings})
+    log = (folder / "server.log").open("wb")
+    with log, contextlib.ExitStack() as stack:
+        subprocess.run([*FLASK, "db", "upgrade"], env=server.environment, stdout=log, stderr=log, check=True)
+        for words in (("serve", "--port", str(port)), ("worker",)):
+            process = subprocess.Popen([*FLASK, *words], env=server.environment, stdout=log, stderr=log)
+            stack.callback(_end, process)
+        _wait(server, folder / "server.log")
+        yield server
+
+
+def _wait(server: Running, log: Path) -> None:
+    deadline = time.monotonic() + SECONDS
+    while time.monotonic() < deadline:
+        with contextlib.suppress(httpx.TransportError):
+            if httpx.get(f"{server.url}/readyz", timeout=2).is_success:
+                return
+        time.sleep(0.1)
+    raise NotStarted(f"The Vestibule did not start.\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
