@@ -47,7 +47,7 @@ def tell(addresses: Sequence[str], subject: str, body: str) -> None:
         mail.queue(address, subject, body)
 
 
-def _emails(organization_id: uuid.UUID) -> "sa.Select[tuple[str]]":
+def _emails(organization_id: uuid.UUID) -> "sa.Select[str]":
     held = sa.and_(
         MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id
     )

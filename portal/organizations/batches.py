@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import sqlalchemy as sa
 
@@ -15,6 +16,8 @@ from portal.organizations.refusals import BatchSettled, NoFreeSeat
 
 CHUNK = 400
 SHOWN = 200
+
+One = TypeVar("One")
 
 
 @dataclass(frozen=True)
@@ -41,14 +44,15 @@ def get(organization: Organization, batch_id: uuid.UUID) -> Batch | None:
 
 
 def counts(batch: Batch) -> Counts:
-    parts = [sa.func.count(), *(sa.func.count().filter(which) for which in (_out(batch), _held()))]
-    return Counts(*db.session.execute(_people(batch, *parts)).one())
+    out, held = (sa.func.count().filter(which) for which in (_out(batch), _held()))
+    query = sa.select(sa.func.count(), out, held).select_from(Membership).join(Departure, _same(batch))
+    return Counts(*tuple(db.session.execute(query).one()))
 
 
 def people(batch: Batch, limit: int = SHOWN) -> Sequence[Membership]:
     """Who is concerned still first, then who is back."""
     concerned = sa.or_(_out(batch), _held())
-    ours = _people(batch, Membership).order_by(sa.case((concerned, 0), else_=1), Membership.name, Membership.id)
+    ours = _of(batch, sa.select(Membership)).order_by(sa.case((concerned, 0), else_=1), Membership.name, Membership.id)
     return db.session.scalars(ours.limit(limit)).all()
 
 
@@ -98,10 +102,17 @@ def _lock(batch: Batch) -> None:
     db.session.execute(ours.with_for_update().execution_options(populate_existing=True))
 
 
-def _people(batch: Batch, *what: object) -> "sa.Select[tuple[object, ...]]":
-    same = sa.and_(Departure.organization_id == Membership.organization_id, Departure.membership_id == Membership.id)
-    ours = (Departure.organization_id == batch.organization_id, Departure.batch_id == batch.id)
-    return sa.select(*what).select_from(Membership).join(Departure, same).where(*ours)  # type: ignore[call-overload]
+def _of(batch: Batch, query: "sa.Select[One]") -> "sa.Select[One]":
+    return query.select_from(Membership).join(Departure, _same(batch))
+
+
+def _same(batch: Batch) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        Departure.organization_id == batch.organization_id,
+        Departure.batch_id == batch.id,
+        Departure.organization_id == Membership.organization_id,
+        Departure.membership_id == Membership.id,
+    )
 
 
 def _out(batch: Batch) -> sa.ColumnElement[bool]:
@@ -123,7 +134,7 @@ def _held() -> sa.ColumnElement[bool]:
 def _chunks(batch: Batch, which: sa.ColumnElement[bool]) -> Iterator[Sequence[Membership]]:
     last: uuid.UUID | None = None
     while True:
-        ours = _people(batch, Membership).where(which).order_by(Membership.id).limit(CHUNK)
+        ours = _of(batch, sa.select(Membership)).where(which).order_by(Membership.id).limit(CHUNK)
         chunk = db.session.scalars(ours.where(Membership.id > last) if last else ours).all()
         if not chunk:
             return
@@ -146,5 +157,5 @@ def _applied(batch: Batch, ids: Sequence[uuid.UUID]) -> None:
 
 
 def _removals(batch: Batch, chunk: Sequence[Membership]) -> Sequence[uuid.UUID]:
-    removed = _people(batch, Membership.id).where(Departure.ending == Ending.REMOVED)
+    removed = _of(batch, sa.select(Membership.id)).where(Departure.ending == Ending.REMOVED)
     return db.session.scalars(removed.where(Membership.id.in_([one.id for one in chunk]))).all()

@@ -118,7 +118,7 @@ def _recent(organization_id: uuid.UUID, at: datetime) -> tuple[sa.ColumnElement[
     return (
         Membership.organization_id == organization_id,
         Membership.ended_at > at - WINDOW,
-        Membership.suspended_by_directory,
+        Membership.suspended_by_directory.is_(True),
     )
 
 
@@ -135,5 +135,7 @@ def _tell(organization: Organization, batch: Batch, left: int) -> None:
     leaders = audience.leaders(organization.id, gone_since=batch.raised_at - WINDOW)
     audience.tell(leaders, subject, f"{what}{state}See who they are, and {deed}:\n{url}\n")
     contacts = [one.email for one in audience.contacts(organization.id, Matter.ALARMS)]
-    ask = f"If it is a mistake, put the assignment right in the directory, and tell an admin of {organization.name}, who can {deed}."
+    ask = (
+        f"If it is a mistake, put it right in the directory, and tell an admin of {organization.name}, who can {deed}."
+    )
     audience.tell(contacts, subject, f"{what}{state}{ask}\n")

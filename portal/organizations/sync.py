@@ -17,7 +17,6 @@ from portal.organizations.actors import Actor
 from portal.organizations.people import Decision, Known, Step
 from portal.organizations.refusals import NoFreeSeat
 
-
 HELD = "One of many who are leaving at once: stays active until an admin confirms it."
 
 
