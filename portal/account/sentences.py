@@ -72,6 +72,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "member.signed_in": ("log-in", "{what} signed in through single sign-on"),
     "member.suspended": ("pause", "{what} was suspended"),
     "organization.created": ("building-2", "{who} created the organization"),
+    "organization.deadline_near": ("clock", "{thing} ends in {days} days or less: a notice was sent"),
     "organization.owner_named": ("shield-check", "{who} handed the vacant owner’s seat to {what}"),
     "organization.owner_vacant": (
         "triangle-alert",
