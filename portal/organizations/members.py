@@ -64,13 +64,12 @@ def listed(
     )
     if after:
         found = found.where(Membership.id > after)
-    if search:
-        like = sa.or_(
-            sa.func.lower(Membership.name).contains(search.lower(), autoescape=True),
-            sa.func.lower(Membership.email).contains(key(search), autoescape=True),
-        )
-        found = found.where(like)
-    return db.session.scalars(found).all()
+    return db.session.scalars(found.where(_like(search))).all()
+
+
+def active_ones(organization: Organization, *, search: str = "", limit: int = 50) -> Sequence[Membership]:
+    found = organization.memberships.select().where(Membership.status == Status.ACTIVE, _like(search))
+    return db.session.scalars(found.order_by(Membership.name, Membership.id).limit(limit)).all()
 
 
 def change(membership: Membership, *, by: Actor, **profile: str) -> set[str]:
@@ -176,6 +175,15 @@ def other_owners(membership: Membership) -> int:
         )
     )
     return db.session.scalar(counted) or 0
+
+
+def _like(search: str) -> sa.ColumnElement[bool]:
+    if not search:
+        return sa.true()
+    return sa.or_(
+        sa.func.lower(Membership.name).contains(search.lower(), autoescape=True),
+        sa.func.lower(Membership.email).contains(key(search), autoescape=True),
+    )
 
 
 def _end(membership: Membership, name: str, by: Actor) -> None:

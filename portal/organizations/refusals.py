@@ -185,6 +185,21 @@ class KeyWaits(Refused):
     words = "A next key is waiting already. Give it to the identity provider, then put it to work."
 
 
+class NothingNew(Refused):
+    words = "We know this certificate already. Give us the next one, as soon as the identity provider has made it."
+
+
+class TooManyKeys(Refused):
+    words = "There are as many certificates as may be. Give us the metadata anew in the guide; that replaces old ones."
+
+
+class AnotherProvider(Refused):
+    words = (
+        "This is the metadata of another identity provider or app. Here only the next certificate of the connected one is "
+        "added; to connect another, open the guide."
+    )
+
+
 class NoKeyWaits(Refused):
     words = "There is no next key. Make one first, and give it to the identity provider."
 
