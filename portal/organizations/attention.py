@@ -22,7 +22,7 @@ def of(organization: Organization) -> Attention:
     """Three look-ups, for the top of every page."""
     always = sa.select(sa.literal(1).label("one")).subquery()
     ours = sa.and_(Batch.organization_id == organization.id, Batch.settled_at.is_(None))
-    query = sa.select(vacancies.condition(organization), Batch).select_from(always).outerjoin(Batch, ours)
+    query = sa.select(vacancies.condition(organization.id), Batch).select_from(always).outerjoin(Batch, ours)
     rows = db.session.execute(query.order_by(Batch.raised_at.desc())).all()
     found = [batch for _, batch in rows if batch]
     return Attention(found, bool(rows[0][0]), calendar.ahead([organization.id], SOON))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
 from portal.models import Applied, Batch, Departure, DirectoryUser, Ending, Membership, Organization, Outcome, Status
@@ -37,6 +38,12 @@ def open_ones(organization: Organization) -> Sequence[Batch]:
     """The newest first."""
     ours = organization.batches.select().where(Batch.settled_at.is_(None))
     return db.session.scalars(ours.order_by(Batch.raised_at.desc())).all()
+
+
+def open_anywhere(limit: int = 25) -> Sequence[Batch]:
+    """For support."""
+    query = sa.select(Batch).options(joinedload(Batch.organization, innerjoin=True)).where(Batch.settled_at.is_(None))
+    return db.session.scalars(query.order_by(Batch.id.desc()).limit(limit)).all()
 
 
 def get(organization: Organization, batch_id: uuid.UUID) -> Batch | None:

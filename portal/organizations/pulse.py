@@ -1,7 +1,7 @@
 """How an identity provider is doing, from its recorded requests: the last one, the last that went wrong, and silence.
 
-Providers send in bursts: requests less than ten minutes apart are one visit. What is usual is the pause that nine of ten
-visits keep to, so that nights count as usual and a lost token does not.
+Providers send in bursts: requests less than ten minutes apart are one visit. What is usual is the pause that nineteen
+of twenty keep to, so that nights count as usual and a lost token does not.
 """
 
 import uuid
@@ -72,9 +72,9 @@ def of(organization_id: uuid.UUID, source: sa.ColumnElement[bool]) -> Pulse:
 
 
 def usual(times: Sequence[datetime]) -> timedelta | None:
-    """The pause between visits that nine of ten keep to, from times in their order."""
+    """The pause between visits that nineteen of twenty keep to, from times in their order."""
     pauses = sorted(after - before for before, after in pairwise(times) if after - before > VISIT)
-    return pauses[(len(pauses) * 9 - 1) // 10] if len(pauses) >= VISITS - 1 else None
+    return pauses[(len(pauses) * 19 - 1) // 20] if len(pauses) >= VISITS - 1 else None
 
 
 def directory(organization_id: uuid.UUID, directory_id: uuid.UUID) -> Pulse:

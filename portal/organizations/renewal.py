@@ -41,7 +41,7 @@ def has_next_key(connection: Connection) -> bool:
 def another_token(directory: Directory, *, by: Actor) -> tuple[ScimToken, str]:
     """As long-lived as the one that ends first; the old one goes on until its end."""
     lives = [token.expires_at - token.created_at for token in tokens.usable(directory) if token.expires_at]
-    days = max(1, min(lives) // timedelta(days=1)) if lives else None
+    days = max(1, round(min(lives) / timedelta(days=1))) if lives else None
     return tokens.issue(directory, by=by, days=days)
 
 

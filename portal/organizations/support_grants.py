@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
 from portal.models import Organization, SupportGrant
@@ -50,7 +51,9 @@ def usable(organization: Organization) -> Sequence[SupportGrant]:
 
 def usable_anywhere(limit: int = 25) -> Sequence[SupportGrant]:
     """For the console: what support was asked to look at."""
-    ours = sa.select(SupportGrant).where(SupportGrant.revoked_at.is_(None), SupportGrant.expires_at > now())
+    whole = joinedload(SupportGrant.organization, innerjoin=True)
+    ours = sa.select(SupportGrant).options(whole)
+    ours = ours.where(SupportGrant.revoked_at.is_(None), SupportGrant.expires_at > now())
     return db.session.scalars(ours.order_by(SupportGrant.id.desc()).limit(limit)).all()
 
 

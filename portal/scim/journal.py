@@ -82,8 +82,9 @@ def entries(directory: Directory, search: Search, limit: int = PAGE) -> list[Ent
         return []
     attempts = {exchange.id: telling.read(exchange) for exchange in found}
     known = _known(directory, [attempt.row_id for attempt in attempts.values() if attempt.row_id])
-    happened, wizard = _happened(directory, found), guide(directory)
-    return [_tell(exchange, attempts[exchange.id], known, happened, wizard) for exchange in found]
+    came = _came_of(attempts, known, found, _happened(directory, found))
+    wizard = guide(directory)
+    return [_tell(one, attempts[one.id], known, came.get(one.id, []), wizard) for one in found]
 
 
 def _conditions(directory: Directory, search: Search) -> list[sa.ColumnElement[bool]]:
@@ -155,10 +156,9 @@ def _id_at(at: datetime) -> uuid.UUID:
 
 
 def _tell(
-    exchange: Exchange, attempt: Attempt, known: Mapping[uuid.UUID, _Known], happened: Sequence[Event], wizard: Wizard
+    exchange: Exchange, attempt: Attempt, known: Mapping[uuid.UUID, _Known], events: Sequence[Event], wizard: Wizard
 ) -> Entry:
     person = known.get(attempt.row_id) if attempt.row_id else None
-    events = _caused(exchange, attempt, happened, person)
     gone = next((event.subject_label for event in events), "") if exchange.method == "DELETE" else ""
     who = (person.name if person else "") or attempt.name or gone or "somebody we do not know"
     effects = tuple(dict.fromkeys(_effect(event) for event in events))
@@ -171,21 +171,40 @@ def _tell(
     return Entry(exchange, "bad", f"{name} tried {attempt.deed.tried.format(who=who)}", why, fix, effects)
 
 
-def _caused(exchange: Exchange, attempt: Attempt, happened: Sequence[Event], person: _Known | None) -> list[Event]:
-    """In the time of this request, and about the same member where we know which. Of whom is deleted nothing is left but the
-    event, so the nearest one counts."""
-    if exchange.status >= 400 or exchange.method in READS:
-        return []
-    began = exchange.at - timedelta(milliseconds=exchange.milliseconds) - EARLIER
-    during = [event for event in happened if began <= event.at <= exchange.at + LATER]
+def _came_of(
+    attempts: Mapping[uuid.UUID, Attempt],
+    known: Mapping[uuid.UUID, _Known],
+    found: Sequence[Exchange],
+    happened: Sequence[Event],
+) -> Mapping[uuid.UUID, list[Event]]:
+    """Each event belongs to the request under way that began last, among those it can be about."""
+    writes = [one for one in found if one.status < 400 and one.method not in READS]
+    caused: dict[uuid.UUID, list[Event]] = {}
+    for event in happened:
+        likely = [
+            one
+            for one in writes
+            if _began(one) - EARLIER <= event.at <= one.at + LATER and _concerns(event, one, attempts[one.id], known)
+        ]
+        if likely:
+            caused.setdefault(max(likely, key=_began).id, []).append(event)
+    return caused
+
+
+def _began(exchange: Exchange) -> datetime:
+    return exchange.at - timedelta(milliseconds=exchange.milliseconds)
+
+
+def _concerns(event: Event, exchange: Exchange, attempt: Attempt, known: Mapping[uuid.UUID, _Known]) -> bool:
+    """Of whom was deleted nothing is left but the event."""
+    person = known.get(attempt.row_id) if attempt.row_id else None
+    if event.subject_type != "Membership":
+        return True
     if person and person.membership_id:
-        return [one for one in during if one.subject_id == person.membership_id or one.subject_type != "Membership"]
+        return event.subject_id == person.membership_id
     if attempt.kind == telling.GROUPS:
-        return [one for one in during if one.name == "member.role_changed"]
-    if exchange.method == "DELETE":
-        ends = [one for one in during if one.name in ("member.removed", "member.suspended")]
-        return sorted(ends, key=lambda one: abs(one.at - exchange.at))[:1]
-    return during
+        return event.name == "member.role_changed"
+    return exchange.method != "DELETE" or event.name in ("member.removed", "member.suspended")
 
 
 def _effect(event: Event) -> str:

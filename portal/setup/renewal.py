@@ -88,7 +88,7 @@ def _given(connection: Connection, text: str) -> list[str]:
     found = reading.metadata.certificates if reading.metadata else reading.certificates
     usable = [one.pem for one in found if one.not_after > now()]
     if not usable:
-        words = " ".join(f"{finding.words} {finding.fix}".strip() for finding in reading.findings)
+        words = " ".join(f"{one.words} {one.fix}".strip() for one in reading.findings if not found)
         raise Unreadable(words or "There is no certificate in this that still holds. Paste the next one.")
     return usable
 
