@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import request, url_for
 
 from portal.models import Batch, Membership
 from portal.models.base import now
@@ -28,11 +28,16 @@ def over(membership: Membership, seen: Attention | None) -> list[Banner]:
     found, slug = seen or attention.of(membership.organization), membership.organization.slug
     banners: list[Banner] = []
     if membership.may("manage_members"):
-        banners += [_departures(batch, slug) for batch in found.batches]
+        banners += [_departures(batch, slug) for batch in found.batches if not _is_here(batch)]
     if found.vacant and membership.may("manage_organization"):
         words = f"{membership.organization.name} has no owner: the directory ended the last owner’s access."
         banners.append(Banner("care", words, "Name an owner", url_for("account.show_owner", slug=slug)))
     return banners + (_deadlines(found.deadlines, slug) if membership.may("manage_sso") else [])
+
+
+def _is_here(batch: Batch) -> bool:
+    """A page does not lead to itself."""
+    return (request.view_args or {}).get("batch_id") == batch.id
 
 
 def _departures(batch: Batch, slug: str) -> Banner:

@@ -105,7 +105,7 @@ def _directory_facts(directory: Directory, held: Sequence[ScimToken], seen: Puls
         ("Token last used", max((token.last_used_at for token in usable if token.last_used_at), default=None)),
         ("Token ends", min(ends) if ends else "never" if usable else "there is none"),
     ]
-    if seen.last_problem:
+    if seen.last_problem and not seen.failing:  # else the card begins with it
         facts += [("Last problem", seen.last_problem.problem or "refused"), ("That was", seen.last_problem.at)]
     return facts
 

@@ -26,7 +26,7 @@ PAGE = 25
 NAMESAKES = 50
 EARLIER, LATER = timedelta(milliseconds=2), timedelta(milliseconds=250)  # events are timed when they are written
 READS = ("GET", "HEAD")
-OUTCOMES = {"changes": "Changes, and what went wrong", "problems": "Only what went wrong", "all": "Everything"}
+OUTCOMES = {"changes": "Changes and problems", "problems": "Only what went wrong", "all": "Everything"}
 EFFECTS = {
     "member.added": "{what} became a member", "member.changed": "the {fields} of {what} changed here",
     "member.removed": "{what} was removed, access ended", "member.restored": "{what} has access again",
