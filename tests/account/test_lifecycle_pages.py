@@ -269,6 +269,16 @@ def test_a_span_of_time_has_words(length, words):
     assert pulse.span(timedelta(**length)) == words
 
 
+def test_the_page_of_a_person_says_that_the_directorys_word_is_set_aside(ada, acme):
+    batch, people = alarm(acme)
+    batches.restore(batch, by=OPERATOR)
+    db.session.commit()
+
+    page = ada.get(f"{HOME}/members/{people[0].membership_id}")
+
+    assert "It says that they are inactive; that was set aside" in text(page)
+
+
 def test_who_was_brought_back_against_the_directory_can_still_be_suspended_by_hand(ada, acme):
     batch, people = alarm(acme)
     batches.restore(batch, by=OPERATOR)
