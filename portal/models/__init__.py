@@ -14,6 +14,7 @@ from portal.models.connection import (
 from portal.models.connection_key import ConnectionKey, KeyState
 from portal.models.directory import (
     Applied,
+    Departure,
     Directory,
     DirectoryGroup,
     DirectoryGroupMember,
@@ -60,6 +61,7 @@ __all__ = [
     "Delivery",
     "DeliveryLane",
     "DeliveryStatus",
+    "Departure",
     "Directory",
     "DirectoryGroup",
     "DirectoryGroupMember",

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from portal.scim import dialects, matching
 from portal.scim.attributes import COMPLEX, Attribute
-from portal.scim.cleaning import MOST_VALUES, clean_value, keep_one_primary, merge, too_many_values
+from portal.scim.cleaning import clean_value, keep_one_primary, merge, too_many_values
 from portal.scim.errors import invalid_value, mutability, no_target
 from portal.scim.filters import Node
+from portal.settings import current
 
 Document = dict[str, object]
 
@@ -62,7 +63,7 @@ def _set_many(holder: Document, target: Target, operation: str, value: object) -
         elements = _added(elements, fresh) if operation == "add" else fresh
     else:
         elements = _chosen_changed(elements, target, operation, value)
-    if len(elements) > MOST_VALUES:
+    if len(elements) > current().scim_max_values:
         raise too_many_values(name)
     _put(holder, name, elements or None)
 
