@@ -5,6 +5,7 @@ A secret cannot be told by its name: what is not in `attributes.py` and no word 
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from urllib.parse import quote, unquote_plus
 
 from portal.scim.attributes import COMMON, KINDS, Attribute
@@ -47,7 +48,7 @@ def body(value: object, own: Names = frozenset()) -> object:
     aimed_at_the_unknown = _is_operation(value) and not _is_known(_path(value), own)
     return {
         name: HIDDEN if aimed_at_the_unknown and name.casefold() == "value" else _part(str(name), one, own)
-        for name, one in value.items()
+        for name, one in islice(value.items(), MOST)
     }
 
 

@@ -29,6 +29,7 @@ def read(body: bytes, *, largest: int, deepest: int = DEEPEST) -> dict[str, obje
         document = json.loads(
             text,
             parse_constant=_refuse_constant, object_pairs_hook=_closely if closely else _once, parse_float=_finite,
+            parse_int=_short,
         )  # fmt: skip
     except (json.JSONDecodeError, RecursionError):
         raise BadJson("The body is not JSON.") from None
@@ -58,6 +59,13 @@ def _finite(text: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise BadJson(f"{text[:20]} is too large a number.")
     return value
+
+
+def _short(text: str) -> int:
+    """Python itself refuses to read more than 4,300 digits, by an error of its own."""
+    if len(text) > 20:
+        raise BadJson("A number is too large.")
+    return int(text)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
