@@ -94,9 +94,14 @@ def _list(attribute: Attribute, value: object, place: str) -> list[object] | Non
     elements: list[Document] = []
     for one in values:
         cleaned = _complex(attribute, {"value": one} if _stands_alone(attribute, one) else one, place)
-        if cleaned is not None and not cleaned.keys() <= {"type", "primary"}:
+        if cleaned is not None and not is_hollow(cleaned):
             merge(elements, cleaned)
     return list(keep_one_primary(elements)) or None
+
+
+def is_hollow(element: Document) -> bool:
+    """What says what it is for, and nothing else, is no value (RFC 7643 §2.5)."""
+    return element.keys() <= {"type", "primary"}
 
 
 def _stands_alone(attribute: Attribute, one: object) -> bool:

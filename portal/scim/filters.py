@@ -180,7 +180,8 @@ def _compare(node: ast.AttrExpr) -> Node:
 
 
 def _entra_value_path(inner: ast.Filter, operator: str, value: str | bool | float | None) -> Node:
-    """`emails[type eq "work"].value eq "x"`: not in the RFC's grammar, but Entra matches people by it (scim.md §2.2)."""
+    """`emails[type eq "work"].value eq "x"`: not in the RFC's grammar, but Entra matches people by it
+    (tests/recorded/entra/scim/match-by-work-mail)."""
     inner = inner.expr if isinstance(inner.expr, ast.Filter) and inner.expr.namespace is not None else inner
     path = _path(inner.namespace)
     if not path.sub:
