@@ -6,7 +6,7 @@ An organization that added nothing costs nothing; the definitions of the others 
 import uuid
 from dataclasses import replace
 
-from portal.models import AttributeType, CustomAttribute, Directory, Organization
+from portal.models import AttributeType, CustomAttribute, Organization
 from portal.models.attribute import URN
 from portal.organizations import custom_attributes
 from portal.scim.attributes import BOOLEAN, COMPLEX, DATE, GROUPS, NUMBER, PEOPLE, STRING, Attribute, Kind, Schema
@@ -20,16 +20,7 @@ _made: dict[uuid.UUID, tuple[int, Kind]] = {}
 
 
 def people() -> Kind:
-    return _people_of(directory().organization)
-
-
-def own_names(of: Directory) -> frozenset[str]:
-    """What its organization added, in small letters, with the URN it stands under."""
-    added = [schema for schema in _people_of(of.organization).extensions if schema.urn == URN]
-    return frozenset(name.casefold() for one in added for name in (URN, *(row.name for row in one.attributes)))
-
-
-def _people_of(organization: Organization) -> Kind:
+    organization = directory().organization
     version = organization.attributes_version
     if not version:
         return PEOPLE
@@ -39,6 +30,12 @@ def _people_of(organization: Organization) -> Kind:
             _made.clear()
         known = _made[organization.id] = version, _with_its_own(organization)
     return known[1]
+
+
+def own_names() -> frozenset[str]:
+    """What the organization added, in small letters, with the URN it stands under."""
+    added = [schema for schema in people().extensions if schema.urn == URN]
+    return frozenset(name.casefold() for one in added for name in (URN, *(row.name for row in one.attributes)))
 
 
 def every() -> tuple[Kind, ...]:

@@ -179,4 +179,5 @@ def _request_body() -> str:
     body = g.get("scim_body")
     if body is None or isinstance(body, str):
         return body or ""
-    return _storable(json.dumps(redaction.body(body, kinds.own_names(g.recorded_for)), ensure_ascii=False)[:LONGEST])
+    own = kinds.own_names() if g.get("scim_token_id") else frozenset()
+    return _storable(json.dumps(redaction.body(body, own), ensure_ascii=False)[:LONGEST])

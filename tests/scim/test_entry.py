@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from portal.extensions import db
 from portal.models import Exchange, Mode, ScimToken
 from portal.models.base import now
-from portal.organizations import directories, tokens
+from portal.organizations import directories, exchanges, tokens
 from portal.organizations.actors import OPERATOR
 from portal.scim import entry
 from tests.factories import make_directory
@@ -197,15 +197,38 @@ def test_no_name_of_a_client_keeps_a_write_from_being_recorded(idp, agent):
     assert db.session.scalars(sa.select(Exchange)).one().agent == agent.replace("\x00", "\\u0000")[:320]
 
 
-@pytest.mark.parametrize("path", ["/Users", "/Groups"])
-def test_a_database_that_goes_away_in_the_middle_is_503(idp, path):
+def failing(*words):
+    """The database goes away at the first statement that has one of these words, and stays away."""
     gone = []
 
     def fail(_, __, statement, *rest):
-        if gone or "directory_users" in statement or "directory_groups" in statement:
+        if gone or any(word in statement for word in words):
             gone.append(statement)
             raise OperationalError(statement, {}, Exception("gone"))
 
+    return fail
+
+
+@pytest.mark.parametrize("path", ["/Users", "/Groups", "/Bulk"])
+def test_a_write_that_cannot_be_recorded_is_not_done(idp, path):
+    fail = failing("INSERT INTO exchanges")
+    made = {"userName": "grace@acme.example", "displayName": "Grace"}
+    body = (
+        {"Operations": [{"method": "POST", "path": "/Users", "bulkId": "1", "data": made}]} if path == "/Bulk" else made
+    )
+    sa.event.listen(db.engine, "before_cursor_execute", fail)
+    try:
+        answer = idp.ask("POST", path, body)
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", fail)
+
+    assert answer.status_code == 503
+    assert idp.ask("POST", "/.search", {}).json["totalResults"] == 0
+
+
+@pytest.mark.parametrize("path", ["/Users", "/Groups"])
+def test_a_database_that_goes_away_in_the_middle_is_503(idp, path):
+    fail = failing("directory_users", "directory_groups")
     sa.event.listen(db.engine, "before_cursor_execute", fail)
     try:
         answers = [idp.ask("GET", path), idp.ask("POST", path, {"userName": "a", "displayName": "a"})]
@@ -215,6 +238,18 @@ def test_a_database_that_goes_away_in_the_middle_is_503(idp, path):
     assert [answer.status_code for answer in answers] == [503, 503]
     assert all(answer.headers["Retry-After"].isdigit() for answer in answers)
     assert idp.ask("GET", path).status_code == 200
+
+
+def test_no_more_requests_are_kept_than_the_setting_says(idp, app, monkeypatch):
+    monkeypatch.setattr(exchanges, "PRUNE_EVERY", 1)
+    monkeypatch.setitem(app.config, "SETTINGS", app.config["SETTINGS"].model_copy(update={"exchanges_kept": 10}))
+    for number in range(14):
+        idp.ask("GET", f"/Users?startIndex={number + 1}")
+    idp.create()
+
+    rows = db.session.scalars(sa.select(Exchange).order_by(Exchange.id.desc())).all()
+    assert len(rows) == 10
+    assert (rows[0].method, rows[1].path) == ("POST", "Users?startIndex=14")
 
 
 def test_the_last_use_of_a_token_is_noted(idp):
