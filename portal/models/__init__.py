@@ -15,6 +15,7 @@ from portal.models.connection_key import ConnectionKey, KeyState
 from portal.models.departure import Batch, Departure, Ending, Outcome
 from portal.models.directory import (
     Applied,
+    Deletion,
     Directory,
     DirectoryGroup,
     DirectoryGroupMember,
@@ -61,6 +62,7 @@ __all__ = [
     "ConnectionKey",
     "ConnectionTest",
     "CustomAttribute",
+    "Deletion",
     "Delivery",
     "DeliveryLane",
     "DeliveryStatus",
