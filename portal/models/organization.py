@@ -65,6 +65,10 @@ class Organization(Model):
     attributes_version: Mapped[int] = mapped_column(default=0)  # of its custom attributes; 0: it never had any
     created_at: Mapped[Created]
 
+    @property
+    def plan_name(self) -> str:
+        return str(self.plan.get("name", ""))
+
     default_role: Mapped[Role] = relationship(viewonly=True)
     memberships: WriteOnlyMapped["Membership"] = relationship(viewonly=True)
     domains: WriteOnlyMapped["Domain"] = relationship(viewonly=True)

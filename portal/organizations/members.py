@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.models import OWNER, Membership, MembershipRole, Organization, Role, Source, Status, User
 from portal.models.base import key, now
 from portal.models.engine import insert_new
-from portal.organizations import events, offboarding, organizations
+from portal.organizations import events, organizations, receipts
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import AlreadyMember, LastOwner, ManagedByDirectory, NoFreeSeat
 
@@ -169,8 +169,7 @@ def other_owners(membership: Membership) -> int:
 
 def _end(membership: Membership, name: str, by: Actor) -> None:
     membership.ended_at = membership.changed_at = now()
-    ended = offboarding.end_access(membership)
-    events.record(name, membership.organization_id, membership, by=by, sessions_ended=ended)
+    receipts.leave(membership, name, by=by)
     if membership.is_owner and not other_owners(membership):
         events.record("organization.owner_vacant", membership.organization_id, membership, by=by)
 

@@ -16,10 +16,14 @@ from portal.models import Grant, RefreshToken, SigningKey
 from portal.models.base import now
 from portal.organizations import applications, members, sessions, signing_keys
 from portal.organizations.actors import OPERATOR
+from portal.organizations.applications import Addresses
+from portal.organizations.refusals import BadAddress
 from tests.conftest import PUBLIC_URL
 from tests.factories import add_member, make_connection
 
 CALLBACK = "https://app.example/callback"
+SIGNED_OUT = "https://app.example/signed-out"
+ADDRESSES = Addresses([CALLBACK], [SIGNED_OUT], "https://app.example/backchannel")
 SCOPE = "openid profile email organizations"
 
 
@@ -27,7 +31,7 @@ class Application:
     """An application with a client of ours; its requests go through our test client."""
 
     def __init__(self, app, *, public=False):
-        self.row, self.secret = applications.create("Notes", [CALLBACK], by=OPERATOR, public=public)
+        self.row, self.secret = applications.create("Notes", ADDRESSES, by=OPERATOR, public=public)
         db.session.commit()
         self.id, self.http, self.verifier = str(self.row.id), app.test_client(), generate_token(48)
         self.session = OAuth2Session(
@@ -161,7 +165,10 @@ def test_another_organization_is_a_new_token_and_no_new_sign_in(notes, browser, 
     [
         ({"organization": "globex"}, "access_denied"),
         ({"organization": "nobody"}, "access_denied"),
-        ({"max_age": "0"}, "login_required"),
+        ({"max_age": "0", "prompt": "none"}, "login_required"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"request": "eyJhbGciOiJub25lIn0.e30."}, "request_not_supported"),
+        ({"request_uri": "https://app.example/request"}, "request_uri_not_supported"),
         ({"response_type": "token"}, "unsupported_response_type"),
     ],
 )
@@ -294,8 +301,9 @@ def test_keys_follow_each_other_without_a_gap(notes, browser):
     "uri", ["http://app.example/cb", "https://app.example/#x", "javascript:alert(1)", "app", "https://"]
 )
 def test_an_address_that_is_not_safe_is_not_registered(app, uri):
-    with pytest.raises(ValueError, match="https"):
-        applications.create("Notes", [uri], by=OPERATOR)
+    for addresses in (Addresses([uri]), Addresses([CALLBACK], [uri]), Addresses([CALLBACK], (), uri)):
+        with pytest.raises(BadAddress, match="https"):
+            applications.create("Notes", addresses, by=OPERATOR)
 
 
 def _rows(model):
