@@ -51,7 +51,7 @@ def log_out() -> Answer | str:
     wish, here = Wish.read(), session.current_session() if session.signed_in() else None
     if here is None or (wish.session and wish.session.id == here.id):
         return _end(wish.session, wish.address)
-    return render_template("oidc/sign_out.html", title="Sign out?", asked=request.values.items(multi=False))
+    return render_template("oidc/sign_out.html", title="Sign out?", asked=request.values.items())
 
 
 @bp.post("/oidc/logout/confirmation")

@@ -1,11 +1,12 @@
 """The addresses of the provider: discovery, keys, authorization, tokens, userinfo."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
 from authlib.oidc.core.errors import RequestNotSupportedError, RequestURINotSupportedError
-from flask import Response, abort, jsonify, redirect, request, url_for
+from flask import Response, abort, jsonify, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from portal.extensions import db
@@ -93,7 +94,7 @@ def show_retired_keys() -> Response:
 @access("public")
 def submit_authorization() -> Answer:
     """A form may ask as well (OpenID Connect Core §3.1.2.1); by GET, the browser sends its cookie along."""
-    return redirect(url_for("oidc.authorize", **request.form), 303)
+    return redirect(f"{request.path}?{urlencode(list(request.form.items()))}", 303)
 
 
 @bp.get("/oidc/authorize")
@@ -155,7 +156,7 @@ def _for_a_client(answer: Callable[[], Answer]) -> Answer:
         return _said(429, "Too many wrong client credentials. Try again in a minute.", {"Retry-After": "60"})
     response = answer()
     db.session.commit()
-    if (response.get_json(silent=True) or {}).get("error") == "invalid_client":  # type: ignore[attr-defined]
+    if (response.get_json(silent=True) or {}).get("error") == "invalid_client":
         limits.allows_per_minute(current().sign_in_rate, *key)
     return response
 

@@ -4,7 +4,7 @@ Read from where it is known: deliveries of webhooks, logout tokens, and how far 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -13,6 +13,8 @@ from portal.models import ApiKey, Delivery, DeliveryStatus, Event, Grant, Receip
 from portal.models.base import now
 from portal.organizations import mail
 from portal.settings import current
+
+Moment = sa.orm.InstrumentedAttribute[datetime | None]
 
 WATCHED = timedelta(days=7)
 """A receipt is looked after for so long."""
@@ -90,7 +92,9 @@ def _somebody_listens() -> sa.ColumnElement[bool]:
     return sa.or_(webhook, _logouts().exists(), reader)
 
 
-def _first(column: "sa.orm.InstrumentedAttribute[object]", *which: sa.ColumnElement[bool]) -> sa.ScalarSelect[object]:
+def _first(
+    column: "sa.orm.InstrumentedAttribute[datetime | None]", *which: sa.ColumnElement[bool]
+) -> sa.ScalarSelect[datetime | None]:
     return sa.select(sa.func.min(column)).where(Delivery.event_id == Receipt.event_id, *which).scalar_subquery()
 
 
@@ -100,11 +104,11 @@ def _logouts() -> "sa.Select[object]":
     return sa.select(Grant.id).where(Grant.receipt_id == Receipt.id, queued)
 
 
-def _first_logout() -> sa.ScalarSelect[object]:
+def _first_logout() -> sa.ScalarSelect[datetime | None]:
     return sa.select(sa.func.min(Grant.logout_tried_at)).where(Grant.receipt_id == Receipt.id).scalar_subquery()
 
 
-def _last_logout() -> sa.ScalarSelect[object]:
+def _last_logout() -> sa.ScalarSelect[datetime | None]:
     return sa.select(sa.func.max(Grant.logout_heard_at)).where(Grant.receipt_id == Receipt.id).scalar_subquery()
 
 

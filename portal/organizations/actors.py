@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 
-
 class Door(enum.StrEnum):
     ACCOUNT = "account"
     AUTH = "auth"

@@ -96,7 +96,7 @@ def knows_secret(client: Client, secret: str) -> bool:
     if client.former_until is not None and now() < client.former_until:
         counting.append(client.former_secret_hash)
     given = digest(secret)
-    return not client.public and any([hmac.compare_digest(given, one) for one in counting])
+    return not client.public and any(hmac.compare_digest(given, one) for one in counting)
 
 
 def _take(row: Client, addresses: Addresses) -> None:

@@ -39,7 +39,9 @@ def end(*which: sa.ColumnElement[bool], receipt_id: uuid.UUID | None = None) -> 
     many there were."""
     at = now()
     listens = sa.exists().where(Client.id == Grant.client_id, Client.backchannel_logout_uri != "")
-    due = sa.case((sa.and_(listens, Grant.code_used_at.is_not(None)), sa.literal(at, Grant.revoked_at.type)), else_=None)
+    due = sa.case(
+        (sa.and_(listens, Grant.code_used_at.is_not(None)), sa.literal(at, Grant.revoked_at.type)), else_=None
+    )
     ended = sa.update(Grant).where(Grant.revoked_at.is_(None), *which)
     values = {"revoked_at": at, "logout_due_at": due, "receipt_id": receipt_id}
     statement = ended.values(values).execution_options(synchronize_session=False)
@@ -50,7 +52,9 @@ def end_session(session_id: uuid.UUID) -> int:
     return end(Grant.session_id == session_id)
 
 
-def end_access(user_id: uuid.UUID, organization_id: uuid.UUID, dead: sa.ScalarSelect[uuid.UUID], receipt_id: uuid.UUID) -> int:
+def end_access(
+    user_id: uuid.UUID, organization_id: uuid.UUID, dead: sa.ScalarSelect[uuid.UUID], receipt_id: uuid.UUID
+) -> int:
     """All that a person was given in this organization, and all of the sessions that have ended."""
     reached = sa.or_(Grant.organization == organization_id, Grant.session_id.in_(dead))
     return end(Grant.user_id == user_id, reached, receipt_id=receipt_id)

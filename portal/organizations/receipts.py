@@ -72,13 +72,20 @@ def steps(receipt: Receipt) -> list[Step]:
     """In the order they follow each other."""
     off = receipt.access_off_at
     ended = f"{receipt.sessions_ended} sessions, {receipt.sign_ins_ended} sign-ins to applications, {receipt.keys_ended} API keys"
-    nobody = "No application listens: it learns of this when its access token ends." if receipt.expected is False else ""
+    nobody = (
+        "No application listens: it learns of this when its access token ends." if receipt.expected is False else ""
+    )
     return [
         Step("request_in", "The request came in", receipt.requested_at, receipt.actor_label),
         Step("access_off", "Access was off", off, f"{receipt.milliseconds} ms later"),
         Step("sessions_ended", "Sessions and keys were ended", off, ended),
         Step("application_told", "The application was told", receipt.told_at, nobody),
-        Step("application_acknowledged", "The application acknowledged it", receipt.acknowledged_at, receipt.acknowledged_by),
+        Step(
+            "application_acknowledged",
+            "The application acknowledged it",
+            receipt.acknowledged_at,
+            receipt.acknowledged_by,
+        ),
     ]
 
 
