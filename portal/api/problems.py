@@ -17,6 +17,7 @@ STATUSES: dict[int, tuple[str, str]] = {
     403: ("forbidden", "This is not allowed."),
     404: ("not_found", "There is nothing at this address."),
     405: ("method_not_allowed", "This address does not take that method."),
+    412: ("precondition_failed", "What you read has changed since. Read it again, then decide anew."),
     413: ("too_large", "The request is larger than we accept."),
     415: ("unsupported_media_type", "Send the body as application/json."),
     422: ("invalid", "A value cannot be used; `errors` says which one and why."),
