@@ -13,12 +13,13 @@ from portal.account import (  # noqa: E402
     organizations,
     profile,
     provisioning,
+    receipts,
     security,
     setup_links,
     sign_in,
 )
 
 __all__ = [
-    "activity", "domains", "invitations", "member", "members", "organizations", "profile", "provisioning", "security",
+    "activity", "domains", "invitations", "member", "members", "organizations", "profile", "provisioning", "receipts", "security",
     "setup_links", "sign_in",
 ]  # fmt: skip

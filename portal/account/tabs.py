@@ -36,7 +36,13 @@ ORGANIZATION = (
     Tab("Members", "users", "account.list_members", endpoints=("account.show_member",)),
     Tab("Domains", "globe", "account.list_domains", "manage_organization"),
     Tab("Sign-in & provisioning", "shield-check", "account.show_sign_in", "manage_sso"),
-    Tab("Activity", "activity", "account.list_activity", "view_activity"),
+    Tab(
+        "Activity",
+        "activity",
+        "account.list_activity",
+        "view_activity",
+        endpoints=("account.list_receipts", "account.show_receipt"),
+    ),
 )
 
 Nav = list[tuple[str, list[Item]]]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
 
-from portal.cli import leaving, sending
+from portal.cli import leaving, role, sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
@@ -30,6 +30,7 @@ def command(once: bool) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    role.load_configured(app)
     if once:
         work(app)
         sending.once(app)

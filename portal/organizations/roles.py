@@ -141,7 +141,9 @@ def remove_permission(row: ApplicationPermission, *, by: Actor) -> None:
 
 
 def load(path: Path, *, by: Actor) -> tuple[int, int]:
-    """Define what the file says; what it does not mention stays. Returns the numbers of permissions and roles."""
+    """Define what the file says; what it does not mention stays. Returns the numbers of permissions and roles. Processes that
+    start together do it one after the other."""
+    db.session.execute(sa.select(Role.id).order_by(Role.id).with_for_update())
     document = tomllib.loads(path.read_text())
     named, defined = document.get("permissions", {}), document.get("roles", {})
     for key, description in named.items():
