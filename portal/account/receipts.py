@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 
 from portal.account import bp
 from portal.account.tabs import show_organization
+from portal.extensions import db
 from portal.models import Receipt
+from portal.models.engine import begin_writing
 from portal.organizations import receipt_files, receipts
 from portal.web.access import access
 from portal.web.tenant import organization
@@ -39,7 +41,9 @@ def show_receipt(slug: str, receipt_id: uuid.UUID) -> Response:
 @access("org:view_activity")
 def download_receipt(slug: str, receipt_id: uuid.UUID) -> Page:
     """With our signature, so that it proves itself to whoever is shown it."""
+    begin_writing()  # the very first key is made when it is needed
     response = jsonify(receipt_files.file(_get(receipt_id)))
+    db.session.commit()
     response.headers["Content-Disposition"] = f'attachment; filename="receipt-{receipt_id}.json"'
     return response
 

@@ -11,7 +11,9 @@ from portal.api.entry import actor
 from portal.api.organizations import get as organization_of
 from portal.api.paging import Listing, Page, Rows, page
 from portal.api.speaking import Shape, speaks
+from portal.extensions import db
 from portal.models import Receipt
+from portal.models.engine import begin_writing
 from portal.organizations import receipt_files, receipts
 from portal.web.access import access
 
@@ -73,8 +75,11 @@ def show_receipt(organization: str, receipt_id: uuid.UUID) -> Receipt:
 @speaks(SignedReceiptShape)
 def show_signed_receipt(organization: str, receipt_id: uuid.UUID) -> dict[str, object]:
     """Read a receipt with our signature, as it stands now."""
+    begin_writing()  # the very first key is made when it is needed
     receipt = _get(organization, receipt_id)
-    return {"receipt": receipt, "jws": receipt_files.signed(receipt)}
+    said = {"receipt": receipt, "jws": receipt_files.signed(receipt)}
+    db.session.commit()
+    return said
 
 
 @bp.put(f"{ADDRESS}/<uuid:receipt_id>/acknowledgement")

@@ -40,18 +40,24 @@ def require_match(values: dict[str, object]) -> None:
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "SERIALIZABLE"})
-    look = _reader()
+    look = getattr(_reader(), "look", None)
     if look is None or not request.if_match.contains(look(**values)):
         raise Problem(412, code="precondition_failed")
 
 
-def _reader() -> Callable[..., str] | None:
-    """What a GET of this very address would say."""
+def reads_as(shape: type) -> bool:
+    """Whether what is said now is what a GET of this very address would say: then it has an ETag."""
+    spoken = getattr(_reader(), "spoken", None)
+    return request.method != "POST" and spoken is not None and spoken.answer is shape
+
+
+def _reader() -> Callable[..., object] | None:
+    """The view that answers a GET of this very address."""
     try:
         endpoint, _ = current_app.create_url_adapter(request).match(method="GET")  # type: ignore[union-attr]
     except HTTPException:
         return None
-    return getattr(current_app.view_functions[endpoint], "look", None)
+    return current_app.view_functions[endpoint]
 
 
 def _committed(response: Response) -> Response:

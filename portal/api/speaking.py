@@ -123,8 +123,9 @@ def _answer(said: object, spoken: Spoken) -> Response:
     if spoken.answer is None:
         return Response(status=204)
     response = Response(text, status=spoken.status, mimetype="application/json")
-    if request.method in ("GET", "HEAD"):
+    if repeating.reads_as(spoken.answer):
         response.set_etag(_etag(text))
+    if request.method in ("GET", "HEAD"):
         response.make_conditional(request)
     return response
 

@@ -63,6 +63,12 @@ def alert() -> None:
         mail.queue(address, summary(len(late)), _words(late))
 
 
+def alarm() -> str:
+    """What support reads on top of every page; empty while all is well."""
+    count = count_overdue()
+    return f"{summary(count)}." if count else ""
+
+
 def summary(count: int) -> str:
     return f"Your application has not acknowledged {count} deprovisioning{'' if count == 1 else 's'}"
 

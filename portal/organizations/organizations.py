@@ -82,16 +82,18 @@ def set_plan(organization: Organization, plan: Json, *, by: Actor) -> None:
         events.record("organization.plan_changed", organization, organization, by=by, plan=organization.plan_name)
 
 
-def set_default_role(organization: Organization, role: Role, *, by: Actor) -> None:
-    """What members get whom no rule gives another."""
+def set_default_role(organization: Organization, role: Role, *, by: Actor) -> bool:
+    """What members get whom no rule gives another; true when that changed something."""
     if role.internal:
         raise InternalRole
     roles.require_givable(role, organization, by=by)
-    if organization.default_role_id != role.id:
-        organization.default_role_id = role.id
-        db.session.flush()
-        db.session.expire(organization, ["default_role"])
-        events.record("organization.default_role_changed", organization, organization, by=by, role=role.key)
+    if organization.default_role_id == role.id:
+        return False
+    organization.default_role_id = role.id
+    db.session.flush()
+    db.session.expire(organization, ["default_role"])
+    events.record("organization.default_role_changed", organization, organization, by=by, role=role.key)
+    return True
 
 
 def lock(organization: Organization) -> None:
