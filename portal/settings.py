@@ -76,6 +76,11 @@ class Settings(BaseSettings):
     saml_key_bits: int = Field(3072, ge=2048, le=4096, description="RSA size of our own keys towards IdPs.")
     exchanges_kept: int = Field(500, ge=10, description="Recorded requests kept per connection or directory.")
     webhook_seconds: float = Field(15, gt=0, le=25, description="Seconds a webhook's receiver has to answer.")
+    acknowledgement_minutes: int = Field(
+        60, ge=1, description="The application has acknowledged a deprovisioning within."
+    )
+    metrics_token: str = Field("", description="Bearer token of /metrics; empty: it answers this machine only.")
+    roles_file: Path | None = Field(None, description="TOML file with the application's permissions and roles.")
     database_pool: int = Field(10, ge=1, description="Database connections per process.")
     database_timeout: int = Field(8, ge=1, le=55, description="Seconds a statement or a lock may take.")
     server_threads: int = Field(8, ge=1, le=256, description="Threads of the built-in web server.")

@@ -1,6 +1,6 @@
 """The nouns of design.md §2, one file each."""
 
-from portal.models.api_key import SCOPES, ApiKey
+from portal.models.api_key import SCOPES, ApiKey, KeptAnswer, OrganizationKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.connection import (
     ConfigurationState,
@@ -35,7 +35,8 @@ from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
-from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
+from portal.models.receipt import Receipt
+from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, ApplicationPermission, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
@@ -51,6 +52,7 @@ __all__ = [
     "OWNER",
     "SCOPES",
     "ApiKey",
+    "ApplicationPermission",
     "Applied",
     "AttributeType",
     "Batch",
@@ -83,6 +85,7 @@ __all__ = [
     "IgnoredAttribute",
     "Invitation",
     "ItContact",
+    "KeptAnswer",
     "KeyState",
     "Leavers",
     "LoginPurpose",
@@ -95,11 +98,13 @@ __all__ = [
     "Method",
     "Mode",
     "Organization",
+    "OrganizationKey",
     "Outcome",
     "Outsiders",
     "Permission",
     "PracticeTenant",
     "Protocol",
+    "Receipt",
     "RefreshToken",
     "Reminder",
     "Role",

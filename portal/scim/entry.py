@@ -54,7 +54,7 @@ def directory() -> Directory:
 
 
 def actor() -> Actor:
-    return Actor(Door.SCIM, str(directory().id), directory().name)
+    return Actor(Door.SCIM, str(directory().id), directory().name, g.arrived_at)
 
 
 def body() -> dict[str, object]:
