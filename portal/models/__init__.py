@@ -21,6 +21,7 @@ from portal.models.directory import (
     DirectoryUser,
     GroupRole,
     Mode,
+    Place,
     ScimToken,
     TokenKind,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Organization",
     "Outsiders",
     "Permission",
+    "Place",
     "PracticeTenant",
     "Protocol",
     "RefreshToken",

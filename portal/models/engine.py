@@ -1,10 +1,11 @@
 """How every connection to a database behaves, so that no acknowledged change is lost (design.md §8.1)."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cache
 from time import monotonic
-from typing import cast
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from flask import g, has_request_context, request
@@ -13,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from portal.extensions import Model, db
@@ -21,6 +23,8 @@ from portal.settings import Settings
 
 RESTED = 5.0
 """Seconds after which a connection may have been closed by the other side."""
+
+Row = TypeVar("Row", bound=Model)
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -103,6 +107,28 @@ def insert_new(row: Model) -> bool:
     make_transient_to_detached(row)
     db.session.add(row)
     return True
+
+
+def insert_rows(model: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
+    """New rows that nobody needs as objects, by one statement; they are there at once, and what waits in the session waits on.
+    All have the same columns, and get the defaults of the others."""
+    if rows:
+        db.session.execute(_insertion(model), rows)
+
+
+@cache
+def _insertion(model: type[Model]) -> sa.Insert:
+    return sa.insert(model.__table__)  # type: ignore[arg-type]
+
+
+def known(model: type[Row], **columns: object) -> Row:
+    """The object of a row of which these columns were just read; any other is read when somebody asks for it."""
+    here = db.session().identity_map.get(identity_key(model, columns["id"]))
+    if here is None:
+        here = model(**columns)
+        make_transient_to_detached(here)
+        db.session.add(here)
+    return here
 
 
 def insert(model: type[Model]) -> sqlite.Insert | postgresql.Insert:

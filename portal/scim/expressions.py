@@ -7,9 +7,11 @@ kinds are searched at once, it is false of those that do not have it (§3.4.2.1)
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.sql import operators
 
 from portal.models import DirectoryGroup, DirectoryUser
 from portal.models.text import folded
@@ -22,6 +24,7 @@ from portal.scim.filters import Both, Compare, Either, Node, Not, Path, Within
 Row = type[DirectoryUser] | type[DirectoryGroup]
 Part = Callable[[str, str], Sql]
 ROWS = ("members", "groups")  # kept in a table of their own, not in the document
+INDEXED = ("id", "user_name_key", "display_name_key", "external_id")
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,7 @@ class Compiler:
 
     def _column(self, attribute: Attribute, path: Path) -> Sql | None:
         name = f"{attribute.name}.{_leaf(attribute, path.sub).name}" if path.sub else attribute.name
-        column: Sql | None = _COLUMNS[self.kind.name](self.row).get(name)
-        return column
+        return _columns(self.kind.name, self.row).get(name)
 
     def _document(self, urn: str) -> Sql:
         document = self.row.__table__.c.data
@@ -141,6 +143,16 @@ class Compiler:
         if attribute.type == COMPLEX and not path.sub and attribute.find("value") and not whole:
             names.append("value")  # RFC 7644 §3.4.2.2: a complex attribute stands for its value
         return self.row.__table__.c.data[tuple(names)]
+
+
+def look_up(condition: Condition) -> tuple[str, object] | None:
+    """The column and the value, where a condition asks for exactly one value of an indexed column and for nothing else."""
+    if not isinstance(condition, sa.BinaryExpression) or condition.operator is not operators.eq:
+        return None
+    column, value = condition.left, condition.right
+    if isinstance(column, sa.Column) and column.key in INDEXED and isinstance(value, sa.BindParameter):
+        return column.key, value.value
+    return None
 
 
 def members_where(group: DirectoryGroup, node: Node) -> list[uuid.UUID]:
@@ -205,14 +217,13 @@ def _inside(node: Node, attribute: Attribute, part: Part) -> Condition:
 
 
 _COMMON = {"id": "id", "externalId": "external_id", "meta.created": "created_at", "meta.lastModified": "changed_at"}
-_COLUMNS: dict[str, Callable[[Row], dict[str, Sql]]] = {
-    "User": lambda row: _named(row, "User", _COMMON | {"userName": "user_name_key", "active": "active"}),
-    "Group": lambda row: _named(row, "Group", _COMMON | {"displayName": "display_name_key"}),
-}
+_OWN = {"User": {"userName": "user_name_key", "active": "active"}, "Group": {"displayName": "display_name_key"}}
 
 
-def _named(row: Row, kind: str, names: dict[str, str]) -> dict[str, Sql]:
+@cache
+def _columns(kind: str, row: Row) -> dict[str, Sql]:
+    """Attributes that have a column, or follow from one."""
     columns = row.__table__.c
     version = sa.literal('W/"') + sa.cast(columns["version"], sa.String()) + sa.literal('"')
     computed: dict[str, Sql] = {"meta.resourceType": sa.literal(kind), "meta.version": version}
-    return computed | {name: columns[column] for name, column in names.items()}
+    return computed | {name: columns[column] for name, column in (_COMMON | _OWN[kind]).items()}

@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Directory
+from portal.models import Place
 from portal.scim import filters, reading
 from portal.scim.attributes import Kind
 from portal.scim.cursors import Cursor
 from portal.scim.errors import invalid_value
-from portal.scim.expressions import Compiler
+from portal.scim.expressions import Compiler, look_up
 from portal.scim.rendering import Selection
 from portal.settings import current
 
@@ -42,6 +42,11 @@ class Query:
             cursor=str(given["cursor"] or "") if "cursor" in given else None,
         )
 
+    @property
+    def whole(self) -> bool:
+        """The first page by index, which may be all there is."""
+        return self.start == 1 and self.count > 0 and self.cursor is None
+
 
 @dataclass(frozen=True)
 class Page:
@@ -52,16 +57,28 @@ class Page:
     where: dict[str, int | str]
 
 
-def read(directory: Directory, kind: Kind, query: Query, selection: Selection) -> Page:
+def read(place: Place, kind: Kind, query: Query, selection: Selection) -> Page:
     compiler = Compiler(kind, reading.MODELS[kind.name], lenient=query.at_root)
-    found = reading.statement(directory, kind, selection)
-    if query.filter is not None:
-        found = found.where(compiler.condition(filters.parse(query.filter)))
+    condition = compiler.condition(filters.parse(query.filter)) if query.filter is not None else None
+    if condition is not None and (page := _looked_up(place, kind, condition, query, selection)):
+        return page
+    found = reading.statement(place, kind, selection)
+    if condition is not None:
+        found = found.where(condition)
     by = compiler.order(query.sort_by) if query.sort_by else None
     page = _by_index(compiler, found, query, by) if query.cursor is None else _by_cursor(compiler, found, query, by)
     first = query.start == 1 and not query.cursor
     total = len(page.rows) if first and len(page.rows) < query.count else _count(compiler, found)
     return Page(page.rows, total, page.where)
+
+
+def _looked_up(place: Place, kind: Kind, condition: Any, query: Query, selection: Selection) -> Page | None:
+    """None where it is no look-up of one value, or does not fit on one page."""
+    sought = look_up(condition) if query.whole and not query.sort_by else None
+    if sought is None:
+        return None
+    rows = reading.matching(place, kind, *sought, selection, most=query.count + 1)
+    return Page(rows, len(rows), {"startIndex": 1}) if len(rows) <= query.count else None
 
 
 def _count(compiler: Compiler, found: "sa.Select[Any]") -> int:
