@@ -98,10 +98,9 @@ def _begin(connection: Connection) -> None:
 def insert_new(row: Model) -> bool:
     """Insert at once, judged by the table's unique constraints; false where one of them stands in the way. Unlike a flush
     that fails, this leaves the transaction whole and needs no savepoint, so a lost race costs nothing."""
-    values = dict(_values(row))
-    wanted = insert(type(row)).on_conflict_do_nothing()
+    wanted = _careful_insertion(type(row), db.engine.dialect.name == "sqlite")
     with db.session.no_autoflush:  # what waits, waits on: events go together with the last change
-        inserted = db.session.execute(wanted.values(values), execution_options={"preserve_rowcount": True})
+        inserted = db.session.execute(wanted, dict(_values(row)), execution_options={"preserve_rowcount": True})
     if not inserted.rowcount:  # type: ignore[attr-defined]
         return False
     make_transient_to_detached(row)
@@ -109,11 +108,18 @@ def insert_new(row: Model) -> bool:
     return True
 
 
+@cache
+def _careful_insertion(model: type[Model], on_sqlite: bool) -> sa.Insert:
+    table = cast(sa.Table, model.__table__)
+    return (sqlite if on_sqlite else postgresql).insert(table).on_conflict_do_nothing()
+
+
 def insert_rows(model: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
     """New rows that nobody needs as objects, by one statement; they are there at once, and what waits in the session waits on.
     All have the same columns, and get the defaults of the others."""
     if rows:
-        db.session.execute(_insertion(model), rows)
+        with db.session.no_autoflush:
+            db.session.execute(_insertion(model), rows)
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.extensions import db
 from portal.models import Applied, Directory, DirectoryGroup, DirectoryGroupMember, DirectoryUser
 from portal.models.base import Json, key, new_id, now
-from portal.models.engine import insert
+from portal.models.engine import insert, insert_new
 from portal.organizations import group_roles, sync
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import GroupInGroup, GroupNameTaken, Refused, UnknownMembers, UserNameTaken
@@ -26,7 +26,8 @@ def create_user(directory: Directory, document: Json, *, by: Actor) -> Directory
     )  # fmt: skip
     _take(person, document)
     sync.apply_user(directory, person, by=by)
-    _save(person, "user_name", UserNameTaken)
+    if not insert_new(person):
+        raise UserNameTaken
     return person
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal.extensions import db
 from portal.models import OWNER, Membership, MembershipRole, Organization, Role, Source, Status, User
 from portal.models.base import key, now
-from portal.models.engine import insert_new
+from portal.models.engine import insert_new, insert_rows
 from portal.organizations import events, offboarding, organizations
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import AlreadyMember, LastOwner, ManagedByDirectory, NoFreeSeat
@@ -34,7 +34,7 @@ def add(
     )
     if not insert_new(membership):
         raise AlreadyMember
-    db.session.add(_role_of(membership, role.id))
+    insert_rows(MembershipRole, [_role_of(membership, role)])
     set_committed_value(membership, "user", user)
     set_committed_value(membership, "roles", [role])
     events.record("member.added", organization, membership, by=by, source=source.value, role=role.key)
@@ -135,11 +135,7 @@ def set_roles(pairs: Sequence[tuple[Membership, Role]], *, by: Actor) -> None:
             MembershipRole.organization_id == organization_id, MembershipRole.membership_id.in_(ids)
         )
     )
-    rows = [
-        {"organization_id": organization_id, "membership_id": membership.id, "role_id": role.id}
-        for membership, role in pairs
-    ]
-    db.session.execute(sa.insert(MembershipRole.__table__), rows)  # type: ignore[arg-type]
+    insert_rows(MembershipRole, [_role_of(membership, role) for membership, role in pairs])
     for membership, role in pairs:
         set_committed_value(membership, "roles", [role])
         events.record("member.role_changed", organization_id, membership, by=by, role=role.key)
@@ -196,5 +192,5 @@ def _take_seat(organization: Organization) -> None:
         raise NoFreeSeat
 
 
-def _role_of(membership: Membership, role_id: uuid.UUID) -> MembershipRole:
-    return MembershipRole(organization_id=membership.organization_id, membership_id=membership.id, role_id=role_id)
+def _role_of(membership: Membership, role: Role) -> dict[str, object]:
+    return {"organization_id": membership.organization_id, "membership_id": membership.id, "role_id": role.id}
