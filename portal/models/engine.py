@@ -1,7 +1,8 @@
 """How every connection to a database behaves, so that no acknowledged change is lost (design.md §8.1)."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from time import monotonic
@@ -127,14 +128,27 @@ def _insertion(model: type[Model]) -> sa.Insert:
     return sa.insert(model.__table__)  # type: ignore[arg-type]
 
 
+def among(column: sa.ColumnElement[uuid.UUID], ids: Iterable[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """`column IN (…)`. To PostgreSQL many ids are sent as one value: psycopg takes a statement apart at each placeholder."""
+    if db.engine.dialect.name == "sqlite":
+        return column.in_(list(ids))
+    return column == sa.any_(sa.literal(list(ids), postgresql.ARRAY(sa.Uuid)))
+
+
 def known(model: type[Row], **columns: object) -> Row:
     """The object of a row of which these columns were just read; any other is read when somebody asks for it."""
-    here = db.session().identity_map.get(identity_key(model, columns["id"]))
+    here = loaded(model, columns["id"])
     if here is None:
         here = model(**columns)
         make_transient_to_detached(here)
         db.session.add(here)
     return here
+
+
+def loaded(model: type[Row], row_id: object) -> Row | None:
+    """The object of this row, if there is one at hand."""
+    found: Row | None = db.session().identity_map.get(identity_key(model, row_id))
+    return found
 
 
 def insert(model: type[Model]) -> sqlite.Insert | postgresql.Insert:

@@ -1,7 +1,8 @@
 """Roles that follow from a directory's groups: the first matching rule wins, everybody else has the default role."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -17,10 +18,11 @@ from portal.models import (
     Role,
     Status,
 )
+from portal.models.engine import among
 from portal.organizations import members
 from portal.organizations.actors import Actor
 
-CHUNK = 400
+CHUNK = 1_000
 
 
 def role_for(directory: Directory, person: DirectoryUser) -> Role:
@@ -59,10 +61,26 @@ def recompute(directory: Directory, touched: Sequence[uuid.UUID] | None, *, by: 
     )
     for chunk in chunks:
         differing = _differing(directory, chunk)
-        for membership, role in differing:
-            if membership.is_owner:
-                _give(membership, role, by)
-        members.set_roles([pair for pair in differing if not pair[0].is_owner], by=by)
+        owners = {member.id: role for member, role in differing if member.is_owner}
+        for membership in _memberships(directory, owners):
+            _give(membership, owners[membership.id], by)
+        if others := [(member, role) for member, role in differing if not member.is_owner]:
+            members.set_roles(directory.organization_id, others, by=by)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A member as one row: enough to give them another role and to tell of it."""
+
+    id: uuid.UUID
+    user_id: uuid.UUID
+    email: str
+    name: str
+    is_owner: bool
+
+    @property
+    def label(self) -> str:
+        return self.name or self.email
 
 
 def has_rules(directory: Directory) -> bool:
@@ -76,16 +94,18 @@ def default_role(directory: Directory) -> Role:
     return directory.organization.default_role
 
 
-def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Membership, Role]]:
+def _memberships(directory: Directory, ids: Collection[uuid.UUID]) -> Sequence[Membership]:
+    ours = directory.organization.memberships.select().where(Membership.id.in_(ids))
+    return db.session.scalars(ours).all() if ids else ()
+
+
+def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Holder, Role]]:
     """Those whose role is another than the rules say, found by one statement."""
+    roles = {role.id: role for role in db.session.scalars(sa.select(Role))}
+    owner = next(role.id for role in roles.values() if role.key == OWNER)
     wanted = _wanted_role(directory)
-    holds = sa.exists().where(
-        MembershipRole.organization_id == Membership.organization_id,
-        MembershipRole.membership_id == Membership.id,
-        MembershipRole.role_id == wanted,
-    )
     query = (
-        sa.select(Membership, wanted)
+        sa.select(Membership.id, Membership.user_id, Membership.email, Membership.name, _held(owner), wanted)
         .join(
             DirectoryUser,
             sa.and_(
@@ -97,13 +117,22 @@ def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> lis
             DirectoryUser.organization_id == directory.organization_id,
             DirectoryUser.directory_id == directory.id,
             Membership.status == Status.ACTIVE,
-            ~holds,
+            _held(wanted).is_(None),
         )
     )
     if touched is not None:
-        query = query.where(DirectoryUser.id.in_(touched))
-    known = {role.id: role for role in db.session.scalars(sa.select(Role))}
-    return [(membership, known[role_id]) for membership, role_id in db.session.execute(query).unique()]
+        query = query.where(among(DirectoryUser.__table__.c.id, touched))
+    return [(Holder(*row[:4], is_owner=row[4] is not None), roles[row[5]]) for row in db.session.execute(query)]
+
+
+def _held(role_id: uuid.UUID | sa.ColumnElement[uuid.UUID]) -> sa.ColumnElement[uuid.UUID]:
+    """The role itself where the member holds it, else nothing. With EXISTS in its place, PostgreSQL reads the roles of
+    everybody to answer for a few."""
+    theirs = (
+        MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id,
+        MembershipRole.role_id == role_id,
+    )  # fmt: skip
+    return sa.select(MembershipRole.role_id).where(*theirs).limit(1).scalar_subquery()
 
 
 def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal.extensions import db
 from portal.models import OWNER, Membership, MembershipRole, Organization, Role, Source, Status, User
 from portal.models.base import key, now
-from portal.models.engine import insert_new, insert_rows
+from portal.models.engine import among, insert_new, insert_rows, loaded
 from portal.organizations import events, offboarding, organizations
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import AlreadyMember, LastOwner, ManagedByDirectory, NoFreeSeat
@@ -34,7 +34,7 @@ def add(
     )
     if not insert_new(membership):
         raise AlreadyMember
-    insert_rows(MembershipRole, [_role_of(membership, role)])
+    insert_rows(MembershipRole, [_role_of(organization.id, membership.id, role)])
     set_committed_value(membership, "user", user)
     set_committed_value(membership, "roles", [role])
     events.record("member.added", organization, membership, by=by, source=source.value, role=role.key)
@@ -120,25 +120,20 @@ def set_role(membership: Membership, role: Role, *, by: Actor) -> bool:
         return False
     if role.key != OWNER:
         _keep_an_owner(membership, by)
-    set_roles([(membership, role)], by=by)
+    set_roles(membership.organization_id, [(membership, role)], by=by)
     return True
 
 
-def set_roles(pairs: Sequence[tuple[Membership, Role]], *, by: Actor) -> None:
+def set_roles(organization_id: uuid.UUID, pairs: Sequence[tuple[events.Member, Role]], *, by: Actor) -> None:
     """Many people of one organization at once, each with the one role they now have. Owners go through `set_role`."""
-    if not pairs:
-        return
-    organization_id = pairs[0][0].organization_id
-    ids = [membership.id for membership, _ in pairs]
-    db.session.execute(
-        sa.delete(MembershipRole).where(
-            MembershipRole.organization_id == organization_id, MembershipRole.membership_id.in_(ids)
-        )
-    )
-    insert_rows(MembershipRole, [_role_of(membership, role) for membership, role in pairs])
-    for membership, role in pairs:
-        set_committed_value(membership, "roles", [role])
-        events.record("member.role_changed", organization_id, membership, by=by, role=role.key)
+    theirs = among(MembershipRole.__table__.c.membership_id, [member.id for member, _ in pairs])
+    db.session.execute(sa.delete(MembershipRole).where(MembershipRole.organization_id == organization_id, theirs))
+    insert_rows(MembershipRole, [_role_of(organization_id, member.id, role) for member, role in pairs])
+    for member, role in pairs:
+        if membership := loaded(Membership, member.id):
+            set_committed_value(membership, "roles", [role])
+    told: list[tuple[events.Member, dict[str, object]]] = [(member, {"role": role.key}) for member, role in pairs]
+    events.record_members("member.role_changed", organization_id, told, by=by)
 
 
 def other_owners(membership: Membership) -> int:
@@ -192,5 +187,5 @@ def _take_seat(organization: Organization) -> None:
         raise NoFreeSeat
 
 
-def _role_of(membership: Membership, role: Role) -> dict[str, object]:
-    return {"organization_id": membership.organization_id, "membership_id": membership.id, "role_id": role.id}
+def _role_of(organization_id: uuid.UUID, membership_id: uuid.UUID, role: Role) -> dict[str, object]:
+    return {"organization_id": organization_id, "membership_id": membership_id, "role_id": role.id}
