@@ -66,7 +66,8 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
 def _open_doors(app: Flask) -> None:
     app.register_blueprint(health.bp)
     for door in DOORS:
-        app.register_blueprint(import_module(f"portal.{door}").bp)
+        if door != "practice" or app.config["SETTINGS"].practice:
+            app.register_blueprint(import_module(f"portal.{door}").bp)
     import_module("portal.cli").bind(app)
 
 
