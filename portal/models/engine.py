@@ -10,11 +10,12 @@ from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from flask import g, has_request_context, request
+from flask_sqlalchemy.session import Session
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import make_transient_to_detached, scoped_session
 from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
@@ -85,9 +86,21 @@ def _ask_whether_alive(connection: DBAPIConnection, record: ConnectionPoolEntry,
 
 def read_only() -> None:
     """For a request that only reads, before its first statement: every statement sees what is committed, as it does anyway,
-    and PostgreSQL is not told twice that a transaction begins and ends."""
-    if db.engine.dialect.name != "sqlite" and not db.session().in_transaction():
-        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    PostgreSQL is not told that a transaction begins and ends, and there is no session to open and to close."""
+    begun = db.session.registry.has() and db.session().in_transaction()
+    if db.engine.dialect.name != "sqlite" and not begun:
+        g.reader = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def reader() -> "Connection | scoped_session[Session]":
+    """Whom to ask for rows: the connection of a request that only reads, else the session."""
+    connection: Connection | None = g.get("reader")
+    return connection if connection is not None else db.session
+
+
+def stop_reading(_: BaseException | None = None) -> None:
+    if (connection := g.pop("reader", None)) is not None:
+        connection.close()
 
 
 def _begin(connection: Connection) -> None:
@@ -170,5 +183,6 @@ def _values(row: Model) -> Iterator[tuple[str, object]]:
 
 def begin_writing() -> None:
     """Called first by the few GET views that write, such as the end of a sign-in."""
+    stop_reading()
     db.session.rollback()
     g.writing = True

@@ -62,7 +62,6 @@ class Opened:
 
     token_id: uuid.UUID
     parent_id: uuid.UUID | None
-    prefix: str
     kind: TokenKind
     expires_at: datetime | None
     revoked_at: datetime | None
@@ -108,7 +107,7 @@ class Opened:
 
 def find(secret: str) -> Opened | None:
     """One indexed look-up, whichever directory it belongs to, so that a misplaced token can be explained."""
-    found = db.session.execute(_BY_HASH, {"token_hash": digest(secret)}).one_or_none()
+    found = engine.reader().execute(_BY_HASH, {"token_hash": digest(secret)}).one_or_none()
     return Opened(*found) if found else None
 
 
@@ -116,7 +115,7 @@ def _by_hash() -> "sa.Select[Any]":
     token, directory, organization = ScimToken.__table__.c, Directory.__table__.c, Organization.__table__.c
     role = Role.__table__.c
     columns = (
-        token.id, token.parent_id, token.prefix, token.kind, token.expires_at, token.revoked_at, token.last_used_at,
+        token.id, token.parent_id, token.kind, token.expires_at, token.revoked_at, token.last_used_at,
         directory.id, directory.organization_id, directory.name, directory.mode,
         organization.sso_allowed, organization.attributes_version, organization.seats, organization.leavers,
         organization.outsiders, role.id, role.key,

@@ -4,6 +4,7 @@ Reading, filtering, selecting and the /Schemas document are all derived from the
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -30,9 +31,12 @@ class Attribute:
     references: tuple[str, ...] = ()
     sub: tuple["Attribute", ...] = field(default=())
 
+    @cached_property
+    def _by_name(self) -> "dict[str, Attribute]":
+        return _named(self.sub)
+
     def find(self, name: str) -> "Attribute | None":
-        wanted = name.casefold()
-        return next((attribute for attribute in self.sub if attribute.name.casefold() == wanted), None)
+        return self._by_name.get(name.casefold())
 
     @property
     def read_only(self) -> bool:
@@ -46,9 +50,17 @@ class Schema:
     says: str
     attributes: tuple[Attribute, ...]
 
+    @cached_property
+    def _by_name(self) -> dict[str, Attribute]:
+        return _named(self.attributes)
+
     def find(self, name: str) -> Attribute | None:
-        wanted = name.casefold()
-        return next((attribute for attribute in self.attributes if attribute.name.casefold() == wanted), None)
+        return self._by_name.get(name.casefold())
+
+
+def _named(attributes: tuple[Attribute, ...]) -> dict[str, Attribute]:
+    """Without case; every request asks for some by their names."""
+    return {attribute.name.casefold(): attribute for attribute in attributes}
 
 
 def _many(name: str, says: str, *kinds: str, value: Attribute | None = None) -> Attribute:
@@ -152,6 +164,7 @@ COMMON = (
         for name, kind in _META
     )),
 )  # fmt: skip
+_COMMON = _named(COMMON)
 
 
 @dataclass(frozen=True)
@@ -176,8 +189,7 @@ class Kind:
                 return (schema.urn, found) if found else None
         if urn and urn.casefold() != self.schema.urn.casefold():
             return None
-        common = next((row for row in COMMON if row.name.casefold() == name.casefold()), None)
-        if found := self.schema.find(name) or common:
+        if found := self.schema.find(name) or _COMMON.get(name.casefold()):
             return "", found
         bare = ((schema.urn, schema.find(name)) for schema in self.extensions if not urn)
         return next(((urn, row) for urn, row in bare if row), None)

@@ -11,7 +11,6 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.sql import operators
 
 from portal.models import DirectoryGroup, DirectoryUser
 from portal.models.text import folded
@@ -43,6 +42,16 @@ class Compiler:
         if self.lenient and self.kind.resolve(node.path.name, node.path.urn) is None:
             return sa.false()
         return self._within(node) if isinstance(node, Within) else self._compare(node)
+
+    def look_up(self, node: Node) -> tuple[str, object] | None:
+        """The column and the value, where exactly one value of an indexed column is asked for, and nothing else."""
+        if not isinstance(node, Compare) or node.operator != "eq" or not isinstance(node.value, str):
+            return None
+        found = self.kind.resolve(node.path.name, node.path.urn)
+        column = self._column(found[1], node.path) if found else None
+        if column is None or column.key not in INDEXED:
+            return None
+        return column.key, comparing.exactly(column, node.value)
 
     def order(self, name: str) -> Sql | None:
         """What to sort by (RFC 7644 §3.4.2.3): of several values the primary one, else the first; without case where the
@@ -143,16 +152,6 @@ class Compiler:
         if attribute.type == COMPLEX and not path.sub and attribute.find("value") and not whole:
             names.append("value")  # RFC 7644 §3.4.2.2: a complex attribute stands for its value
         return self.row.__table__.c.data[tuple(names)]
-
-
-def look_up(condition: Condition) -> tuple[str, object] | None:
-    """The column and the value, where a condition asks for exactly one value of an indexed column and for nothing else."""
-    if not isinstance(condition, sa.BinaryExpression) or condition.operator is not operators.eq:
-        return None
-    column, value = condition.left, condition.right
-    if isinstance(column, sa.Column) and column.key in INDEXED and isinstance(value, sa.BindParameter):
-        return column.key, value.value
-    return None
 
 
 def members_where(group: DirectoryGroup, node: Node) -> list[uuid.UUID]:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from portal.extensions import db
 from portal.models import DirectoryGroup, DirectoryGroupMember, DirectoryUser, Place
 from portal.models.base import JsonType
+from portal.models.engine import reader
 from portal.scim.attributes import Kind
 from portal.scim.rendering import Document, Selection, group, user
 
@@ -43,7 +44,7 @@ def matching(
 ) -> Sequence[Any]:
     """Those whose `column` holds exactly this value: a look-up, which is what IdPs ask most."""
     wanted = _matching(kind.name, column, selection.wants(LINKS[kind.name]), _sqlite())
-    return db.session.execute(wanted, _here(place) | {"value": value, "most": most}).all()
+    return reader().execute(wanted, _here(place) | {"value": value, "most": most}).all()
 
 
 def one(place: Place, kind: Kind, row_id: uuid.UUID, selection: Selection) -> Any | None:
