@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -78,7 +79,7 @@ class Opened:
     default_role_id: uuid.UUID
     default_role_key: str
 
-    @property
+    @cached_property
     def base_url(self) -> str:
         return base_url(self.id)
 

@@ -18,9 +18,9 @@ from portal.scim.rendering import Document, Selection
 def listed(kind: Kind, asked: Document | None = None) -> Response:
     """`asked` is the body of /.search; without, the address says what is asked for."""
     given: Mapping[str, object] = asked if asked is not None else request.args.to_dict()
-    selection = Selection.asked(kind, given)
-    page = paging.read(place(), kind, paging.Query.read(given), selection)
-    documents = [reading.document(place(), kind, row, selection) for row in page.rows]
+    here, selection = place(), Selection.asked(kind, given)
+    page = paging.read(here, kind, paging.Query.read(given), selection)
+    documents = [reading.document(here, kind, row, selection) for row in page.rows]
     return rendering.answer(rendering.listing(documents, page.total, **page.where))
 
 
