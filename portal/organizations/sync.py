@@ -17,6 +17,8 @@ from portal.organizations.actors import Actor
 from portal.organizations.people import Decision, Known, Step
 from portal.organizations.refusals import NoFreeSeat
 
+HELD = "One of many who are leaving at once: stays active until an admin confirms it."
+
 
 @dataclass(frozen=True)
 class Row:
@@ -107,6 +109,8 @@ def _apply(directory: Directory, person: DirectoryUser, known: Known, by: Actor)
         person.applied, person.problem = Applied.CONFLICT, str(refusal)
         return
     person.applied = people.OUTCOMES.get(decision.step, Applied.APPLIED)
+    if membership and membership.active and decision.step is Step.SUSPEND:
+        person.applied, person.problem = Applied.HELD, HELD
     if membership:
         person.membership_id = membership.id
         known.taken.add(membership.id)
