@@ -23,6 +23,7 @@ from portal.models.directory import (
     DirectoryUser,
     GroupRole,
     Mode,
+    Place,
     ScimToken,
     TokenKind,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "Outcome",
     "Outsiders",
     "Permission",
+    "Place",
     "PracticeTenant",
     "Protocol",
     "Receipt",

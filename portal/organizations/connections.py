@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -36,6 +37,13 @@ from portal.organizations.refusals import (
 from portal.settings import current
 
 
+class Switched(Protocol):
+    """Who knows the organization's switch: the organization, or a row of it."""
+
+    @property
+    def sso_allowed(self) -> bool: ...
+
+
 def create(organization: Organization, idp: str, *, by: Actor, name: str = "") -> Connection:
     """A draft with addresses of its own; it does nothing until it is live."""
     require_allowed(organization)
@@ -51,7 +59,7 @@ def require_allowed(organization: Organization) -> None:
         raise SsoNotAllowed
 
 
-def allowed(organization: Organization) -> bool:
+def allowed(organization: Switched) -> bool:
     """One switch for the project, one for the organization (design.md §2)."""
     return current().sso_allowed and organization.sso_allowed
 

@@ -1,7 +1,8 @@
 """Roles that follow from a directory's groups: the first matching rule wins, everybody else has the default role."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -17,10 +18,11 @@ from portal.models import (
     Role,
     Status,
 )
+from portal.models.engine import among
 from portal.organizations import members
 from portal.organizations.actors import Actor
 
-CHUNK = 400
+CHUNK = 1_000
 
 
 def role_for(directory: Directory, person: DirectoryUser) -> Role:
@@ -59,10 +61,27 @@ def recompute(directory: Directory, touched: Sequence[uuid.UUID] | None, *, by: 
     )
     for chunk in chunks:
         differing = _differing(directory, chunk)
-        for membership, role in differing:
-            if membership.is_owner:
-                _give(membership, role, by)
-        members.set_roles([pair for pair in differing if not pair[0].is_owner], by=by)
+        alone = {member.id: role for member, role in differing if member.alone}
+        for membership in _memberships(directory, alone):
+            _give(membership, alone[membership.id], by)
+        if others := [(member, role) for member, role in differing if not member.alone]:
+            members.set_roles(directory.organization_id, others, by=by)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A member as one row: enough to give them another role and to tell of it. `alone` are owners and those with an internal
+    role, where more is to be thought of."""
+
+    id: uuid.UUID
+    user_id: uuid.UUID
+    email: str
+    name: str
+    alone: bool
+
+    @property
+    def label(self) -> str:
+        return self.name or self.email
 
 
 def has_rules(directory: Directory) -> bool:
@@ -76,23 +95,21 @@ def default_role(directory: Directory) -> Role:
     return directory.organization.default_role
 
 
-def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Membership, Role]]:
+def _memberships(directory: Directory, ids: Collection[uuid.UUID]) -> Sequence[Membership]:
+    ours = directory.organization.memberships.select().where(Membership.id.in_(ids))
+    return db.session.scalars(ours).all() if ids else ()
+
+
+def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Holder, Role]]:
     """Those whose role is another than the rules say, or not the only one; found by one statement."""
+    roles = {role.id: role for role in db.session.scalars(sa.select(Role))}
+    special = [role.id for role in roles.values() if role.key == OWNER or role.internal]
+    internal = [role.id for role in roles.values() if role.internal]
     wanted = _wanted_role(directory)
-    holds = sa.exists().where(
-        MembershipRole.organization_id == Membership.organization_id,
-        MembershipRole.membership_id == Membership.id,
-        MembershipRole.role_id == wanted,
-    )
-    others = sa.exists().where(
-        MembershipRole.organization_id == Membership.organization_id,
-        MembershipRole.membership_id == Membership.id,
-        MembershipRole.role_id != wanted,
-        MembershipRole.role_id == Role.id,
-        ~Role.internal,
-    )
+    alone = _held(MembershipRole.role_id.in_(special))
+    others = _held(MembershipRole.role_id != wanted, MembershipRole.role_id.not_in(internal))
     query = (
-        sa.select(Membership, wanted)
+        sa.select(Membership.id, Membership.user_id, Membership.email, Membership.name, alone, wanted)
         .join(
             DirectoryUser,
             sa.and_(
@@ -104,13 +121,19 @@ def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> lis
             DirectoryUser.organization_id == directory.organization_id,
             DirectoryUser.directory_id == directory.id,
             Membership.status == Status.ACTIVE,
-            sa.or_(~holds, others),
+            sa.or_(_held(MembershipRole.role_id == wanted).is_(None), others.is_not(None)),
         )
     )
     if touched is not None:
-        query = query.where(DirectoryUser.id.in_(touched))
-    known = {role.id: role for role in db.session.scalars(sa.select(Role))}
-    return [(membership, known[role_id]) for membership, role_id in db.session.execute(query).unique()]
+        query = query.where(among(DirectoryUser.__table__.c.id, touched))
+    return [(Holder(*row[:4], alone=row[4] is not None), roles[row[5]]) for row in db.session.execute(query)]
+
+
+def _held(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[uuid.UUID]:
+    """Such a role where the member holds one, else nothing. With EXISTS in its place, PostgreSQL reads the roles of
+    everybody to answer for a few."""
+    theirs = MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id
+    return sa.select(MembershipRole.role_id).where(*theirs, *which).limit(1).scalar_subquery()
 
 
 def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:

@@ -31,12 +31,12 @@ class Attribute:
     references: tuple[str, ...] = ()
     sub: tuple["Attribute", ...] = field(default=())
 
-    def find(self, name: str) -> "Attribute | None":
-        return self._parts.get(name.casefold())
-
     @cached_property
-    def _parts(self) -> "dict[str, Attribute]":
-        return _by_name(self.sub)
+    def _by_name(self) -> "dict[str, Attribute]":
+        return _named(self.sub)
+
+    def find(self, name: str) -> "Attribute | None":
+        return self._by_name.get(name.casefold())
 
     @property
     def read_only(self) -> bool:
@@ -50,17 +50,17 @@ class Schema:
     says: str
     attributes: tuple[Attribute, ...]
 
-    def find(self, name: str) -> Attribute | None:
-        return self._attributes.get(name.casefold())
-
     @cached_property
-    def _attributes(self) -> dict[str, Attribute]:
-        return _by_name(self.attributes)
+    def _by_name(self) -> dict[str, Attribute]:
+        return _named(self.attributes)
+
+    def find(self, name: str) -> Attribute | None:
+        return self._by_name.get(name.casefold())
 
 
-def _by_name(rows: tuple[Attribute, ...]) -> dict[str, Attribute]:
-    """Names have no case (RFC 7643 §2.1)."""
-    return {row.name.casefold(): row for row in rows}
+def _named(attributes: tuple[Attribute, ...]) -> dict[str, Attribute]:
+    """Without case; every request asks for some by their names."""
+    return {attribute.name.casefold(): attribute for attribute in attributes}
 
 
 def _many(name: str, says: str, *kinds: str, value: Attribute | None = None) -> Attribute:
@@ -164,9 +164,7 @@ COMMON = (
         for name, kind in _META
     )),
 )  # fmt: skip
-
-
-_COMMON = _by_name(COMMON)
+_COMMON = _named(COMMON)
 
 
 @dataclass(frozen=True)

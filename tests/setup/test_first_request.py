@@ -45,7 +45,7 @@ def test_a_token_is_shown_once_in_the_answer_that_made_it(admin, live):
 
     shown = soup(answer).find("input", id="fresh-token")["value"]
     assert answer.headers["Cache-Control"] == "no-store"
-    assert tokens.find(shown).directory_id == run.directory_id
+    assert tokens.find(shown).id == run.directory_id
     assert shown not in admin.get(page).text
     assert shown[:12] in admin.get(page).text
 
