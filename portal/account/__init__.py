@@ -17,6 +17,7 @@ from portal.account import (  # noqa: E402
     profile,
     provisioning,
     provisioning_log,
+    receipts,
     security,
     setup_links,
     sign_in,
@@ -25,5 +26,5 @@ from portal.account import (  # noqa: E402
 
 __all__ = [
     "activity", "batches", "domains", "invitations", "it_contacts", "member", "members", "organizations", "owner", "profile",
-    "provisioning", "provisioning_log", "security", "setup_links", "sign_in", "support_grants",
+    "provisioning", "provisioning_log", "receipts", "security", "setup_links", "sign_in", "support_grants",
 ]  # fmt: skip

@@ -33,7 +33,9 @@ class InviteForm(FlaskForm):
 
 
 class RoleForm(FlaskForm):
-    role = SelectField("Role")
+    roles = SelectMultipleField(
+        "Roles", widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=True
+    )
 
 
 class DomainForm(FlaskForm):

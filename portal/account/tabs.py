@@ -49,7 +49,13 @@ ORGANIZATION = (
         "manage_sso",
         endpoints=("account.list_log", "account.list_contacts"),
     ),
-    Tab("Activity", "activity", "account.list_activity", "view_activity"),
+    Tab(
+        "Activity",
+        "activity",
+        "account.list_activity",
+        "view_activity",
+        endpoints=("account.list_receipts", "account.show_receipt"),
+    ),
 )
 
 Nav = list[tuple[str, list[Item]]]

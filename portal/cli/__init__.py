@@ -15,6 +15,7 @@ NOUNS = (
     "setup_link",
     "api_key",
     "client",
+    "role",
     "serve",
     "worker",
     "demo",

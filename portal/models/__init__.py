@@ -1,6 +1,6 @@
 """The nouns of design.md §2, one file each."""
 
-from portal.models.api_key import SCOPES, ApiKey
+from portal.models.api_key import SCOPES, ApiKey, KeptAnswer, OrganizationKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.connection import (
     ConfigurationState,
@@ -15,6 +15,7 @@ from portal.models.connection_key import ConnectionKey, KeyState
 from portal.models.departure import Batch, Departure, Ending, Outcome
 from portal.models.directory import (
     Applied,
+    Deletion,
     Directory,
     DirectoryGroup,
     DirectoryGroupMember,
@@ -35,7 +36,8 @@ from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
-from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
+from portal.models.receipt import Receipt
+from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, ApplicationPermission, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
@@ -51,6 +53,7 @@ __all__ = [
     "OWNER",
     "SCOPES",
     "ApiKey",
+    "ApplicationPermission",
     "Applied",
     "AttributeType",
     "Batch",
@@ -62,6 +65,7 @@ __all__ = [
     "ConnectionKey",
     "ConnectionTest",
     "CustomAttribute",
+    "Deletion",
     "Delivery",
     "DeliveryLane",
     "DeliveryStatus",
@@ -82,6 +86,7 @@ __all__ = [
     "IgnoredAttribute",
     "Invitation",
     "ItContact",
+    "KeptAnswer",
     "KeyState",
     "Leavers",
     "LoginPurpose",
@@ -94,12 +99,14 @@ __all__ = [
     "Method",
     "Mode",
     "Organization",
+    "OrganizationKey",
     "Outcome",
     "Outsiders",
     "Permission",
     "Place",
     "PracticeTenant",
     "Protocol",
+    "Receipt",
     "RefreshToken",
     "Reminder",
     "Role",

@@ -140,6 +140,21 @@ class DirectoryUser(Model):
         return self.display_name or f"{self.given_name} {self.family_name}".strip() or self.user_name
 
 
+class Deletion(Model):
+    """The IdP deleted this member's person while the directory was not in force."""
+
+    __tablename__ = "directory_deletions"
+    __table_args__ = (
+        own("directories", "directory_id"),
+        own("memberships", "membership_id"),
+        sa.Index(None, "organization_id", "membership_id"),
+    )
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    directory_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    membership_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+
+
 class DirectoryGroup(Model):
     __tablename__ = "directory_groups"
     __table_args__ = (

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models import Event, Membership, Organization
+from portal.models.base import new_id
 from portal.models.engine import insert_rows
 from portal.organizations.actors import Actor
 
@@ -33,7 +34,7 @@ def record(
 ) -> Event:
     """`name` is `noun.done`, such as `member.suspended`; `data` holds plain JSON values and no secrets."""
     organization_id = organization.id if isinstance(organization, Organization) else organization
-    event = Event(**_common(name, organization_id, by), **_about(subject, data))
+    event = Event(id=new_id(), **_common(name, organization_id, by), **_about(subject, data))
     db.session.add(event)
     return event
 

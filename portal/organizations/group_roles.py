@@ -1,7 +1,7 @@
 """Roles that follow from a directory's groups: the first matching rule wins, everybody else has the default role."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -64,7 +64,7 @@ def recompute(directory: Directory, touched: Sequence[uuid.UUID] | None, *, by: 
         owners = {member.id: role for member, role in differing if member.is_owner}
         for membership in _memberships(directory, owners):
             _give(membership, owners[membership.id], by)
-        if others := [(member, role) for member, role in differing if not member.is_owner]:
+        if others := [(member, [role, *member.internal]) for member, role in differing if not member.is_owner]:
             members.set_roles(directory.organization_id, others, by=by)
 
 
@@ -76,11 +76,20 @@ class Holder:
     user_id: uuid.UUID
     email: str
     name: str
-    is_owner: bool
+    roles: tuple[Role, ...]
 
     @property
     def label(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_owner(self) -> bool:
+        return any(role.key == OWNER for role in self.roles)
+
+    @property
+    def internal(self) -> list[Role]:
+        """What the application's staff gave, only they take away."""
+        return [role for role in self.roles if role.internal]
 
 
 def has_rules(directory: Directory) -> bool:
@@ -100,12 +109,11 @@ def _memberships(directory: Directory, ids: Collection[uuid.UUID]) -> Sequence[M
 
 
 def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Holder, Role]]:
-    """Those whose role is another than the rules say, found by one statement."""
-    roles = {role.id: role for role in db.session.scalars(sa.select(Role))}
-    owner = next(role.id for role in roles.values() if role.key == OWNER)
-    wanted = _wanted_role(directory)
+    """Those whose role is another than the rules say, or not the only one; found by one statement."""
+    known = {role.id: role for role in db.session.scalars(sa.select(Role))}
+    differ, wanted = _differ(directory, known.values()), _wanted_role(directory)
     query = (
-        sa.select(Membership.id, Membership.user_id, Membership.email, Membership.name, _held(owner), wanted)
+        sa.select(Membership.id, Membership.user_id, Membership.email, Membership.name, _all_held(), wanted)
         .join(
             DirectoryUser,
             sa.and_(
@@ -117,22 +125,38 @@ def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> lis
             DirectoryUser.organization_id == directory.organization_id,
             DirectoryUser.directory_id == directory.id,
             Membership.status == Status.ACTIVE,
-            _held(wanted).is_(None),
+            differ,
         )
     )
     if touched is not None:
         query = query.where(among(DirectoryUser.__table__.c.id, touched))
-    return [(Holder(*row[:4], is_owner=row[4] is not None), roles[row[5]]) for row in db.session.execute(query)]
+    return [
+        (Holder(*row[:4], roles=tuple(known[uuid.UUID(one)] for one in (row[4] or "").split())), known[row[5]])
+        for row in db.session.execute(query)
+    ]
 
 
-def _held(role_id: uuid.UUID | sa.ColumnElement[uuid.UUID]) -> sa.ColumnElement[uuid.UUID]:
-    """The role itself where the member holds it, else nothing. With EXISTS in its place, PostgreSQL reads the roles of
-    everybody to answer for a few."""
-    theirs = (
+def _differ(directory: Directory, known: Iterable[Role]) -> sa.ColumnElement[bool]:
+    """With EXISTS in place of these two, PostgreSQL reads the roles of everybody to answer for a few."""
+    wanted, internal = _wanted_role(directory), [role.id for role in known if role.internal]
+    other = MembershipRole.role_id != wanted, MembershipRole.role_id.not_in(internal)
+    return sa.or_(_held(MembershipRole.role_id == wanted).is_(None), _held(*other).is_not(None))
+
+
+def _held(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[uuid.UUID]:
+    """One such role of the member, or nothing."""
+    return sa.select(MembershipRole.role_id).where(*_theirs(), *which).limit(1).scalar_subquery()
+
+
+def _all_held() -> sa.ColumnElement[str]:
+    written = sa.cast(MembershipRole.role_id, sa.String())
+    return sa.select(sa.func.aggregate_strings(written, " ")).where(*_theirs()).scalar_subquery()
+
+
+def _theirs() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
         MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id,
-        MembershipRole.role_id == role_id,
     )  # fmt: skip
-    return sa.select(MembershipRole.role_id).where(*theirs).limit(1).scalar_subquery()
 
 
 def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:

@@ -82,6 +82,8 @@ def decide(directory: Directory, person: DirectoryUser, known: Known) -> Decisio
         return _for_member(person, membership)
     if not person.email:
         return Decision(Step.CONFLICT, "The identity provider sends no e-mail address for this person.")
+    if not users.is_address(person.email):
+        return Decision(Step.CONFLICT, "What the identity provider sends as this person’s e-mail address is not one.")
     if membership := _existing(person, known):
         return _adopt(person, membership, known)
     if not person.active:

@@ -234,6 +234,42 @@ class TooManyAttributes(Refused):
     words = "The organization has as many attributes of its own as it may have. Remove one first."
 
 
+class UnknownKey(Refused):
+    words = "This API key is not known here, or it has ended."
+
+
+class BadAddress(Refused):
+    words = "Give https:// addresses without # and without a user name (http:// on localhost only)."
+
+
+class BadRole(Refused):
+    words = "A role’s key begins with a letter; then small letters, digits, _ and -, 60 characters at most."
+
+
+class BuiltInRole(Refused):
+    words = "This role is built in. It can be given more permissions, but not removed, renamed or made internal."
+
+
+class RoleInUse(Refused):
+    words = "Somebody has this role, or a rule gives it. Give them another one first."
+
+
+class RoleNotInPlan(Refused):
+    words = "The organization’s plan does not include this role."
+
+
+class InternalRole(Refused):
+    words = "This role is for the application’s own staff; the organization cannot give it."
+
+
+class UnknownPermission(Refused):
+    words = "There is no such permission. Define it first."
+
+
+class KeyReused(Refused):
+    words = "This Idempotency-Key came with another request before. Use a new one for each request."
+
+
 class UnknownMembers(Refused):
     """`ids` are the members that are no people of this directory."""
 

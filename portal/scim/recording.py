@@ -5,7 +5,6 @@ look-up costs no insert; while somebody sets the directory up and watches for th
 """
 
 import json
-import re
 import threading
 import uuid
 from collections import Counter
@@ -24,14 +23,13 @@ from portal.models.base import new_id, now
 from portal.models.engine import begin_writing
 from portal.organizations import exchanges, ignored
 from portal.organizations.exchanges import Scim, Used
+from portal.scim import credentials, kinds, redaction
 
 log = structlog.get_logger("exchanges")
 
 EVERY, MOST = 1.0, 5_000
 MOST_IGNORED = 50
 LONGEST = 8_000
-SECRET = frozenset({"password", "secret", "token", "authorization", "client_secret", "access_token"})
-_SECRET_PARAMETER = re.compile(rf"([?&](?:{'|'.join(sorted(SECRET))})=)[^&]*", re.IGNORECASE)
 
 
 class Waiting:
@@ -118,47 +116,57 @@ def note_ignored(names: Iterable[str]) -> None:
 
 
 def record(response: Response) -> Response:
-    """After every other answer."""
+    """After every other answer, which stays as it is also where it cannot be recorded."""
     place: Place | None = g.get("recorded_for")
-    if place is None or g.get("recorded"):
-        return response
+    if place is not None and not g.get("recorded"):
+        try:
+            _record(place, response)
+        except sa.exc.SQLAlchemyError as problem:
+            db.session().invalidate()
+            log.warning("exchanges", lost=True, problem=type(problem).__name__)
+    return response
+
+
+def _record(place: Place, response: Response) -> None:
     waiting: Waiting = current_app.extensions["vestibule-exchanges"]
     watched = place.mode is not Mode.LIVE
     waiting.add(_exchange(place, response), g.get("scim_token_id"))
     if watched or not waiting.every:
         begin_writing()
         waiting.write()
-    return response
 
 
 def _exchange(place: Place, response: Response) -> Scim:
     return Scim(
         id=new_id(), organization_id=place.organization_id, directory_id=place.id, at=now(),
         method=request.method[:16], path=_path(), status=response.status_code,
-        milliseconds=round((perf_counter() - g.began) * 1000), agent=request.user_agent.string[:320],
-        token_prefix=g.get("scim_prefix", ""), problem=_problem(response),
+        milliseconds=round((perf_counter() - g.began) * 1000),
+        agent=_storable(request.user_agent.string[:320]),
+        token_prefix=_storable(g.get("scim_prefix", "")), problem=_problem(response),
         request_body=_request_body(),
         answer_body=_storable(_beginning(response)),
     )  # fmt: skip
 
 
 def _beginning(response: Response) -> str:
-    """Of an answer of ours, which never has a secret in it."""
-    return response.get_data()[: LONGEST * 4].decode(errors="ignore")[
-        :LONGEST
-    ]  # no character takes more than four bytes
+    """Of an answer of ours, which never has a secret in it. No character takes more than four bytes."""
+    return response.get_data()[: LONGEST * 4].decode(errors="ignore")[:LONGEST]
 
 
 def _path() -> str:
     said = request.full_path.rstrip("?").partition("/scim/v2/")[2].partition("/")[2]
-    return _storable(_SECRET_PARAMETER.sub(r"\1…", said)[:2000])
+    if not g.get(
+        "scim_token_id"
+    ):  # whoever was not let in asked for nothing: what they say is not the directory's to show
+        said = said.partition("?")[0]
+    return _storable(redaction.address(said)[:2000])
 
 
 def _storable(text: str) -> str:
-    """No NUL and no half of a surrogate pair: databases refuse them."""
-    if text.isascii() and "\x00" not in text:
+    """No NUL and no half of a surrogate pair, which databases refuse; and no token."""
+    if text.isascii() and "\x00" not in text and credentials.OURS not in text:  # as most are
         return text
-    return text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode()
+    return redaction.without_tokens(text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode())
 
 
 def _problem(response: Response) -> str:
@@ -173,14 +181,9 @@ def _problem(response: Response) -> str:
 
 
 def _request_body() -> str:
-    """Redacted by construction: only what parsed as JSON is kept, with every secret's value replaced."""
+    """Redacted by construction: only what parsed as JSON is kept, and of that the values of what we know."""
     body = g.get("scim_body")
     if body is None or isinstance(body, str):
         return body or ""
-    return _storable(json.dumps(_without_secrets(body), ensure_ascii=False)[:LONGEST])
-
-
-def _without_secrets(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: "…" if str(name).casefold() in SECRET else _without_secrets(one) for name, one in value.items()}
-    return [_without_secrets(one) for one in value[:100]] if isinstance(value, list) else value
+    own = kinds.own_names() if g.get("scim_token_id") else frozenset()
+    return _storable(json.dumps(redaction.body(body, own), ensure_ascii=False)[:LONGEST])

@@ -16,6 +16,7 @@ from portal.models import (
 )
 from portal.models.base import now
 from portal.organizations import (
+    acknowledgements,
     attention,
     batches,
     connections,
@@ -26,6 +27,7 @@ from portal.organizations import (
     ignored,
     members,
     organizations,
+    receipts,
     setup_links,
     support_grants,
     tokens,
@@ -37,12 +39,18 @@ from portal.settings import current
 from portal.staff import finding
 from portal.web.htmx import render
 
+TABS = (
+    ("Organizations", "building-2", "staff.list_organizations"),
+    ("Applications", "plug", "staff.list_applications"),
+    ("Not acknowledged", "badge-check", "staff.list_overdue_receipts"),
+)
 SECTIONS = (
     ("Members", "users", "members"),
     ("Domains", "globe", "domains"),
     ("Sign-in", "log-in", "connections"),
     ("Provisioning", "refresh-cw", "directories"),
     ("Setup links", "link", "setup-links"),
+    ("Receipts", "badge-check", "receipts"),
     ("Exchanges", "activity", "exchanges"),
     ("Events", "list-checks", "events"),
 )
@@ -94,13 +102,12 @@ def page(
     """The page `staff/<name>.html`, or its fragment `staff/_<name>.html`."""
     return render(
         "staff/page.html", f"staff/_{name}.html", inside=f"staff/_{name}.html", title=title, status=status,
-        nav=nav(organization), organization=organization, **context,
+        nav=nav(organization), organization=organization, unheard=acknowledgements.alarm(), **context,
     )  # fmt: skip
 
 
 def nav(organization: Organization | None) -> list[tuple[str, list[Item]]]:
-    every = url_for("staff.list_organizations")
-    found = [("Support", [Item("Organizations", "building-2", every, request.endpoint == "staff.list_organizations")])]
+    found = [("Support", [Item(*tab[:2], url_for(tab[2]), request.endpoint == tab[2]) for tab in TABS])]
     if organization:
         home = url_for("staff.show_organization", organization_id=organization.id)
         found.append((organization.name, [Item(label, icon, f"{home}#{anchor}") for label, icon, anchor in SECTIONS]))
@@ -118,6 +125,7 @@ def organization(shown: Organization, *, link: str = "", problem: str = "", stat
         only_problems="problems" in request.args, events=events.recent(shown, limit=20),
         project_allows=current().sso_allowed, vacant=urgent.vacant, deadlines=urgent.deadlines, at=now(),
         batches=[(batch, batches.counts(batch)) for batch in urgent.batches], grants=support_grants.usable(shown),
+        receipts=receipts.recent(shown, limit=10),
     )  # fmt: skip
 
 
