@@ -62,28 +62,6 @@ def delete_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> No
     sync.forget_user(directory, person, by=by)
 
 
-def groups_of(directory: Directory, people: Sequence[DirectoryUser]) -> dict[uuid.UUID, list[tuple[uuid.UUID, str]]]:
-    """The groups of a page of people, in one look-up."""
-    found: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
-    if not people:
-        return found
-    rows = db.session.execute(
-        sa.select(DirectoryGroupMember.directory_user_id, DirectoryGroup.id, DirectoryGroup.display_name)
-        .join(DirectoryGroup, sa.and_(
-            DirectoryGroup.id == DirectoryGroupMember.group_id,
-            DirectoryGroup.organization_id == DirectoryGroupMember.organization_id,
-        ))
-        .where(
-            DirectoryGroupMember.organization_id == directory.organization_id,
-            DirectoryGroupMember.directory_user_id.in_([person.id for person in people]),
-        )
-        .order_by(DirectoryGroup.display_name_key)
-    )  # fmt: skip
-    for user_id, group_id, name in rows:
-        found.setdefault(user_id, []).append((group_id, name))
-    return found
-
-
 def create_group(directory: Directory, document: Json, member_ids: Iterable[uuid.UUID], *, by: Actor) -> DirectoryGroup:
     group = DirectoryGroup(organization_id=directory.organization_id, directory_id=directory.id)
     _name(group, document)
@@ -103,15 +81,6 @@ def change_group(directory: Directory, group: DirectoryGroup, document: Json) ->
 
 def touch_group(group: DirectoryGroup) -> None:
     group.version, group.changed_at = group.version + 1, now()
-
-
-def find_group(directory: Directory, group_id: uuid.UUID, *, lock: bool = False) -> DirectoryGroup | None:
-    query = sa.select(DirectoryGroup).where(
-        DirectoryGroup.organization_id == directory.organization_id,
-        DirectoryGroup.directory_id == directory.id,
-        DirectoryGroup.id == group_id,
-    )
-    return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
 def delete_group(directory: Directory, group: DirectoryGroup, *, by: Actor) -> None:

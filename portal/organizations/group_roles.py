@@ -1,7 +1,7 @@
 """Roles that follow from a directory's groups: the first matching rule wins, everybody else has the default role."""
 
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -61,27 +61,35 @@ def recompute(directory: Directory, touched: Sequence[uuid.UUID] | None, *, by: 
     )
     for chunk in chunks:
         differing = _differing(directory, chunk)
-        alone = {member.id: role for member, role in differing if member.alone}
-        for membership in _memberships(directory, alone):
-            _give(membership, alone[membership.id], by)
-        if others := [(member, role) for member, role in differing if not member.alone]:
+        owners = {member.id: role for member, role in differing if member.is_owner}
+        for membership in _memberships(directory, owners):
+            _give(membership, owners[membership.id], by)
+        if others := [(member, [role, *member.internal]) for member, role in differing if not member.is_owner]:
             members.set_roles(directory.organization_id, others, by=by)
 
 
 @dataclass(frozen=True)
 class Holder:
-    """A member as one row: enough to give them another role and to tell of it. `alone` are owners and those with an internal
-    role, where more is to be thought of."""
+    """A member as one row: enough to give them another role and to tell of it."""
 
     id: uuid.UUID
     user_id: uuid.UUID
     email: str
     name: str
-    alone: bool
+    roles: tuple[Role, ...]
 
     @property
     def label(self) -> str:
         return self.name or self.email
+
+    @property
+    def is_owner(self) -> bool:
+        return any(role.key == OWNER for role in self.roles)
+
+    @property
+    def internal(self) -> list[Role]:
+        """What the application's staff gave, only they take away."""
+        return [role for role in self.roles if role.internal]
 
 
 def has_rules(directory: Directory) -> bool:
@@ -102,14 +110,10 @@ def _memberships(directory: Directory, ids: Collection[uuid.UUID]) -> Sequence[M
 
 def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Holder, Role]]:
     """Those whose role is another than the rules say, or not the only one; found by one statement."""
-    roles = {role.id: role for role in db.session.scalars(sa.select(Role))}
-    special = [role.id for role in roles.values() if role.key == OWNER or role.internal]
-    internal = [role.id for role in roles.values() if role.internal]
-    wanted = _wanted_role(directory)
-    alone = _held(MembershipRole.role_id.in_(special))
-    others = _held(MembershipRole.role_id != wanted, MembershipRole.role_id.not_in(internal))
+    known = {role.id: role for role in db.session.scalars(sa.select(Role))}
+    differ, wanted = _differ(directory, known.values()), _wanted_role(directory)
     query = (
-        sa.select(Membership.id, Membership.user_id, Membership.email, Membership.name, alone, wanted)
+        sa.select(Membership.id, Membership.user_id, Membership.email, Membership.name, _all_held(), wanted)
         .join(
             DirectoryUser,
             sa.and_(
@@ -121,19 +125,38 @@ def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> lis
             DirectoryUser.organization_id == directory.organization_id,
             DirectoryUser.directory_id == directory.id,
             Membership.status == Status.ACTIVE,
-            sa.or_(_held(MembershipRole.role_id == wanted).is_(None), others.is_not(None)),
+            differ,
         )
     )
     if touched is not None:
         query = query.where(among(DirectoryUser.__table__.c.id, touched))
-    return [(Holder(*row[:4], alone=row[4] is not None), roles[row[5]]) for row in db.session.execute(query)]
+    return [
+        (Holder(*row[:4], roles=tuple(known[uuid.UUID(one)] for one in (row[4] or "").split())), known[row[5]])
+        for row in db.session.execute(query)
+    ]
+
+
+def _differ(directory: Directory, known: Iterable[Role]) -> sa.ColumnElement[bool]:
+    """With EXISTS in place of these two, PostgreSQL reads the roles of everybody to answer for a few."""
+    wanted, internal = _wanted_role(directory), [role.id for role in known if role.internal]
+    other = MembershipRole.role_id != wanted, MembershipRole.role_id.not_in(internal)
+    return sa.or_(_held(MembershipRole.role_id == wanted).is_(None), _held(*other).is_not(None))
 
 
 def _held(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[uuid.UUID]:
-    """Such a role where the member holds one, else nothing. With EXISTS in its place, PostgreSQL reads the roles of
-    everybody to answer for a few."""
-    theirs = MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id
-    return sa.select(MembershipRole.role_id).where(*theirs, *which).limit(1).scalar_subquery()
+    """One such role of the member, or nothing."""
+    return sa.select(MembershipRole.role_id).where(*_theirs(), *which).limit(1).scalar_subquery()
+
+
+def _all_held() -> sa.ColumnElement[str]:
+    written = sa.cast(MembershipRole.role_id, sa.String())
+    return sa.select(sa.func.aggregate_strings(written, " ")).where(*_theirs()).scalar_subquery()
+
+
+def _theirs() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id,
+    )  # fmt: skip
 
 
 def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:

@@ -145,14 +145,25 @@ def give_roles(membership: Membership, wanted: Sequence[Role], *, by: Actor) -> 
         return False
     if all(role.key != OWNER for role in wanted):
         _keep_an_owner(membership, by)
-    _replace_roles(membership.organization_id, [(membership, sorted(wanted, key=lambda role: -role.rank))], by)
+    set_roles(membership.organization_id, [(membership, sorted(wanted, key=lambda role: -role.rank))], by=by)
     return True
 
 
-def set_roles(organization_id: uuid.UUID, pairs: Sequence[tuple[events.Member, Role]], *, by: Actor) -> None:
-    """Many people of one organization at once, each with the one role they now have. Owners, and those with an internal role,
-    go through `set_role`."""
-    _replace_roles(organization_id, [(member, [role]) for member, role in pairs], by)
+def set_roles(organization_id: uuid.UUID, pairs: Sequence[tuple[events.Member, Sequence[Role]]], *, by: Actor) -> None:
+    """Many people of one organization at once, each with exactly the roles they now have, the highest first. Owners go through
+    `set_role`."""
+    theirs = among(MembershipRole.__table__.c.membership_id, [member.id for member, _ in pairs])
+    db.session.execute(sa.delete(MembershipRole).where(MembershipRole.organization_id == organization_id, theirs))
+    rows = [_role_of(organization_id, member.id, role) for member, given in pairs for role in given]
+    insert_rows(MembershipRole, rows)
+    for member, given in pairs:
+        if membership := loaded(Membership, member.id):
+            set_committed_value(membership, "roles", list(given))
+    events.record_members("member.role_changed", organization_id, [_changed(*pair) for pair in pairs], by=by)
+
+
+def _changed(member: events.Member, given: Sequence[Role]) -> tuple[events.Member, dict[str, object]]:
+    return member, {"role": given[0].key, "roles": [role.key for role in given]}
 
 
 def _require_givable(membership: Membership, wanted: Sequence[Role], by: Actor) -> None:
@@ -162,22 +173,6 @@ def _require_givable(membership: Membership, wanted: Sequence[Role], by: Actor) 
             roles.require_givable(role, membership.organization, by=by)
     if by.door is not Door.STAFF and managed.decides_roles(membership):
         raise ManagedByDirectory
-
-
-def _replace_roles(
-    organization_id: uuid.UUID, pairs: Sequence[tuple[events.Member, Sequence[Role]]], by: Actor
-) -> None:
-    theirs = among(MembershipRole.__table__.c.membership_id, [member.id for member, _ in pairs])
-    db.session.execute(sa.delete(MembershipRole).where(MembershipRole.organization_id == organization_id, theirs))
-    rows = [_role_of(organization_id, member.id, role) for member, given in pairs for role in given]
-    insert_rows(MembershipRole, rows)
-    for member, given in pairs:
-        if membership := loaded(Membership, member.id):
-            set_committed_value(membership, "roles", list(given))
-    told: list[tuple[events.Member, dict[str, object]]] = [
-        (member, {"role": given[0].key, "roles": [role.key for role in given]}) for member, given in pairs
-    ]
-    events.record_members("member.role_changed", organization_id, told, by=by)
 
 
 def other_owners(membership: Membership) -> int:

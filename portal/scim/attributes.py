@@ -31,12 +31,12 @@ class Attribute:
     references: tuple[str, ...] = ()
     sub: tuple["Attribute", ...] = field(default=())
 
-    @cached_property
-    def _by_name(self) -> "dict[str, Attribute]":
-        return _named(self.sub)
-
     def find(self, name: str) -> "Attribute | None":
-        return self._by_name.get(name.casefold())
+        return self._parts.get(name.casefold())
+
+    @cached_property
+    def _parts(self) -> "dict[str, Attribute]":
+        return _by_name(self.sub)
 
     @property
     def read_only(self) -> bool:
@@ -50,17 +50,17 @@ class Schema:
     says: str
     attributes: tuple[Attribute, ...]
 
-    @cached_property
-    def _by_name(self) -> dict[str, Attribute]:
-        return _named(self.attributes)
-
     def find(self, name: str) -> Attribute | None:
-        return self._by_name.get(name.casefold())
+        return self._attributes.get(name.casefold())
+
+    @cached_property
+    def _attributes(self) -> dict[str, Attribute]:
+        return _by_name(self.attributes)
 
 
-def _named(attributes: tuple[Attribute, ...]) -> dict[str, Attribute]:
-    """Without case; every request asks for some by their names."""
-    return {attribute.name.casefold(): attribute for attribute in attributes}
+def _by_name(rows: tuple[Attribute, ...]) -> dict[str, Attribute]:
+    """Names have no case (RFC 7643 §2.1)."""
+    return {row.name.casefold(): row for row in rows}
 
 
 def _many(name: str, says: str, *kinds: str, value: Attribute | None = None) -> Attribute:
@@ -164,7 +164,9 @@ COMMON = (
         for name, kind in _META
     )),
 )  # fmt: skip
-_COMMON = _named(COMMON)
+
+
+_COMMON = _by_name(COMMON)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import g, request
 
 from portal.extensions import db
-from portal.models import Directory, Mode, TokenKind, engine
+from portal.models import Directory, Mode, Place, TokenKind, engine
 from portal.models.base import now
 from portal.organizations import connections, directories, exchanges, tokens
 from portal.organizations.actors import Actor, Door
@@ -116,7 +116,7 @@ def _remember_directory() -> None:
         g.recorded_for = directories.get(directory_id)
 
 
-def _remember_misplaced(own: Opened) -> None:
+def _remember_misplaced(own: Place) -> None:
     """On the pages of the directory in the address; where that is none of the same organization, on those of the token's own,
     for it is their admin who mixed them up."""
     _remember_directory()

@@ -23,7 +23,7 @@ from portal.models.base import new_id, now
 from portal.models.engine import begin_writing
 from portal.organizations import exchanges, ignored
 from portal.organizations.exchanges import Scim, Used
-from portal.scim import kinds, redaction
+from portal.scim import credentials, kinds, redaction
 
 log = structlog.get_logger("exchanges")
 
@@ -149,10 +149,8 @@ def _exchange(place: Place, response: Response) -> Scim:
 
 
 def _beginning(response: Response) -> str:
-    """Of an answer of ours, which never has a secret in it."""
-    return response.get_data()[: LONGEST * 4].decode(errors="ignore")[
-        :LONGEST
-    ]  # no character takes more than four bytes
+    """Of an answer of ours, which never has a secret in it. No character takes more than four bytes."""
+    return response.get_data()[: LONGEST * 4].decode(errors="ignore")[:LONGEST]
 
 
 def _path() -> str:
@@ -166,9 +164,9 @@ def _path() -> str:
 
 def _storable(text: str) -> str:
     """No NUL and no half of a surrogate pair, which databases refuse; and no token."""
-    if not text.isascii() or "\x00" in text:
-        text = text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode()
-    return redaction.without_tokens(text)
+    if text.isascii() and "\x00" not in text and credentials.OURS not in text:  # as most are
+        return text
+    return redaction.without_tokens(text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode())
 
 
 def _problem(response: Response) -> str:
