@@ -12,9 +12,10 @@ from portal.models.connection import (
     SamlConfiguration,
 )
 from portal.models.connection_key import ConnectionKey, KeyState
+from portal.models.departure import Batch, Departure, Ending, Outcome
 from portal.models.directory import (
     Applied,
-    Departure,
+    Deletion,
     Directory,
     DirectoryGroup,
     DirectoryGroupMember,
@@ -29,6 +30,7 @@ from portal.models.domain import Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
+from portal.models.it_contact import ItContact, Reminder
 from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
@@ -37,6 +39,7 @@ from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
+from portal.models.support_grant import SupportGrant
 from portal.models.user import User
 from portal.models.webhook import NOBODYS, Delivery, DeliveryLane, DeliveryStatus, Webhook
 
@@ -50,6 +53,7 @@ __all__ = [
     "ApiKey",
     "Applied",
     "AttributeType",
+    "Batch",
     "Client",
     "ConfigurationState",
     "Connection",
@@ -58,6 +62,7 @@ __all__ = [
     "ConnectionKey",
     "ConnectionTest",
     "CustomAttribute",
+    "Deletion",
     "Delivery",
     "DeliveryLane",
     "DeliveryStatus",
@@ -68,6 +73,7 @@ __all__ = [
     "DirectoryKind",
     "DirectoryUser",
     "Domain",
+    "Ending",
     "Event",
     "Exchange",
     "Feed",
@@ -76,6 +82,7 @@ __all__ = [
     "IdpInitiated",
     "IgnoredAttribute",
     "Invitation",
+    "ItContact",
     "KeyState",
     "Leavers",
     "LoginPurpose",
@@ -88,11 +95,13 @@ __all__ = [
     "Method",
     "Mode",
     "Organization",
+    "Outcome",
     "Outsiders",
     "Permission",
     "PracticeTenant",
     "Protocol",
     "RefreshToken",
+    "Reminder",
     "Role",
     "SamlAssertion",
     "SamlConfiguration",
@@ -104,6 +113,7 @@ __all__ = [
     "SigningKey",
     "Source",
     "Status",
+    "SupportGrant",
     "TokenKind",
     "User",
     "VerifiedBy",

@@ -222,7 +222,10 @@ def _take(person: DirectoryUser, document: Json) -> None:
     person.user_name = str(document.get("userName", ""))
     person.external_id = str(document["externalId"]) if "externalId" in document else None
     if "active" in document:  # unassigned is as it was: a removal of the attribute must not let anybody in again
-        person.active = document["active"] is not False
+        said = document["active"] is not False
+        if said != person.active:  # something new: what somebody here decided about the old word is over
+            person.set_aside_at = None
+        person.active = said
     person.email = _email(document)
     if person.email:
         users.checked(person.email)

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Applied, Departure, Directory, DirectoryUser, Membership, Source, Status, User
-from portal.organizations import departures, group_roles, members, people, users
+from portal.models import Applied, Deletion, Directory, DirectoryUser, Membership, Source, Status, User
+from portal.organizations import deletions, group_roles, members, people, users
 from portal.organizations.actors import Actor
 from portal.organizations.people import Decision, Known, Step
 from portal.organizations.refusals import AlreadyMember, EmailTaken, NoFreeSeat
+
+HELD = "One of many who are leaving at once: stays active until an admin confirms it."
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def apply_all(directory: Directory, *, by: Actor) -> None:
         for person in chunk:
             _apply(directory, person, known, by)
         db.session.flush()
-    departures.settle(directory, by=by)
+    deletions.settle(directory, by=by)
     apply_group_roles(directory, by=by)
 
 
@@ -67,9 +69,9 @@ def forget_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> No
     if membership is None:
         return
     if directory.live:
-        departures.see_off(directory.organization, membership, by=by)
+        deletions.see_off(directory.organization, membership, by=by)
     else:
-        departures.note(directory, membership)
+        deletions.note(directory, membership)
 
 
 def preview(directory: Directory) -> list[Row]:
@@ -83,7 +85,7 @@ def preview(directory: Directory) -> list[Row]:
                 known.taken.add(decision.membership.id)
             rows.append(Row(person, decision))
     linked = {row.decision.membership.id for row in rows if row.decision.membership}
-    return rows + [_leaver(directory, one) for one in departures.waiting(directory) if one.id not in linked]
+    return rows + [_leaver(directory, one) for one in deletions.waiting(directory) if one.id not in linked]
 
 
 def _leaver(directory: Directory, membership: Membership) -> Row:
@@ -97,8 +99,8 @@ def _leaver(directory: Directory, membership: Membership) -> Row:
 
 def untouched(directory: Directory) -> Sequence[Membership]:
     """Active members whom the directory has not named, by link or by e-mail."""
-    leaving = sa.select(Departure.membership_id).where(
-        Departure.organization_id == directory.organization_id, Departure.directory_id == directory.id
+    leaving = sa.select(Deletion.membership_id).where(
+        Deletion.organization_id == directory.organization_id, Deletion.directory_id == directory.id
     )
     named = sa.exists().where(
         DirectoryUser.organization_id == Membership.organization_id,
@@ -125,6 +127,8 @@ def _apply(directory: Directory, person: DirectoryUser, known: Known, by: Actor)
         _apply(directory, person, people.load(directory, [person]), by)
         return
     person.applied = people.OUTCOMES.get(decision.step, Applied.APPLIED)
+    if membership and membership.active and decision.step is Step.SUSPEND:
+        person.applied, person.problem = Applied.HELD, HELD
     if membership:
         person.membership_id = membership.id
         known.taken.add(membership.id)
