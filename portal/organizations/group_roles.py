@@ -79,18 +79,6 @@ def default_role(directory: Directory) -> Role:
 def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Membership, Role]]:
     """Those whose role is another than the rules say, or not the only one; found by one statement."""
     wanted = _wanted_role(directory)
-    holds = sa.exists().where(
-        MembershipRole.organization_id == Membership.organization_id,
-        MembershipRole.membership_id == Membership.id,
-        MembershipRole.role_id == wanted,
-    )
-    others = sa.exists().where(
-        MembershipRole.organization_id == Membership.organization_id,
-        MembershipRole.membership_id == Membership.id,
-        MembershipRole.role_id != wanted,
-        MembershipRole.role_id == Role.id,
-        ~Role.internal,
-    )
     query = (
         sa.select(Membership, wanted)
         .join(
@@ -104,13 +92,26 @@ def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> lis
             DirectoryUser.organization_id == directory.organization_id,
             DirectoryUser.directory_id == directory.id,
             Membership.status == Status.ACTIVE,
-            sa.or_(~holds, others),
+            _holds_otherwise(wanted),
         )
     )
     if touched is not None:
         query = query.where(DirectoryUser.id.in_(touched))
     known = {role.id: role for role in db.session.scalars(sa.select(Role))}
     return [(membership, known[role_id]) for membership, role_id in db.session.execute(query).unique()]
+
+
+def _holds_otherwise(wanted: sa.ColumnElement[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """Not the wanted role, or another one beside it; internal ones are nobody's business here."""
+    held = (
+        MembershipRole.organization_id == Membership.organization_id,
+        MembershipRole.membership_id == Membership.id,
+    )
+    this = sa.exists().where(*held, MembershipRole.role_id == wanted)
+    others = sa.exists().where(
+        *held, MembershipRole.role_id != wanted, MembershipRole.role_id == Role.id, ~Role.internal
+    )
+    return sa.or_(~this, others)
 
 
 def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:
