@@ -78,8 +78,11 @@ def _page(member: Membership, problem: str = "") -> Response:
     events = db.session.scalars(
         organization().events.select().where(Event.subject_id == member.id).order_by(Event.id.desc()).limit(30)
     )
+    directory = managed.directory_of(member)
+    person = managed.person_of(directory, member) if directory else None
     return show_organization(
         "member", title=member.label, status=422 if problem else 200, member=member, form=form, action=ActionForm(),
-        problem=problem, directory=managed.directory_of(member), decided=managed.decides_roles(member),
-        why=explaining.explain(member).words, events=[sentences.tell(event) for event in events],
+        problem=problem, directory=directory, set_aside_at=person.set_aside_at if person else None,
+        decided=managed.decides_roles(member), why=explaining.explain(member).words,
+        events=[sentences.tell(event) for event in events],
     )  # fmt: skip

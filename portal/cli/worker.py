@@ -1,4 +1,4 @@
-"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again."""
+"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again, and at what ends soon."""
 
 import signal
 import threading
@@ -13,7 +13,7 @@ from portal.cli import leaving, role, sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
-from portal.organizations import acknowledgements, connection_keys, deliveries, kept_answers, mail
+from portal.organizations import acknowledgements, connection_keys, deliveries, kept_answers, mail, reminders
 from portal.saml import refreshing
 
 log = structlog.get_logger("worker")
@@ -32,7 +32,8 @@ def command(once: bool) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     role.load_configured(app)
     if once:
-        work(app)
+        while work(app):
+            pass
         sending.once(app)
         while leaving.once(app):
             pass
@@ -73,7 +74,18 @@ def work(app: Flask) -> bool:
         _clear()
         db.session.commit()
         refreshing.refresh_due()
-        return len(waiting) == mail.BATCH
+        looked_at = _look_ahead()
+        return len(waiting) == mail.BATCH or looked_at == reminders.BATCH
+
+
+def _look_ahead() -> int:
+    """What ends soon, for some organizations; how many were looked at. All or nothing: a worker that is killed leaves no
+    notice half sent."""
+    due = reminders.take_due()
+    if due:
+        reminders.send(due)
+    db.session.commit()
+    return len(due)
 
 
 def settle(app: Flask) -> None:
@@ -87,6 +99,7 @@ def settle(app: Flask) -> None:
 def _clear() -> None:
     """What can never be used again: sign-ins abandoned, assertions and links that have expired."""
     deliveries.forget_old()
+    mail.forget_old()
     kept_answers.forget_old()
     for model in (LoginTransaction, SamlAssertion, MailLink):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
