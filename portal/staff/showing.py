@@ -42,7 +42,7 @@ from portal.web.htmx import render
 TABS = (
     ("Organizations", "building-2", "staff.list_organizations"),
     ("Applications", "plug", "staff.list_applications"),
-    ("Not acknowledged", "badge-check", "staff.list_overdue_receipts"),
+    ("Not acknowledged", "triangle-alert", "staff.list_overdue_receipts"),
 )
 SECTIONS = (
     ("Members", "users", "members"),
