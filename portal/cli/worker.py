@@ -1,4 +1,4 @@
-"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again."""
+"""flask worker: sends what waits, clears what has expired, looks at metadata of IdPs and records of domains again."""
 
 import signal
 import threading
@@ -8,11 +8,11 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
 
-from portal.cli import sending
+from portal.cli import looking, sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
-from portal.organizations import connection_keys, deliveries, mail
+from portal.organizations import connection_keys, connection_tests, deliveries, mail
 from portal.saml import refreshing
 
 log = structlog.get_logger("worker")
@@ -61,6 +61,7 @@ def work(app: Flask) -> bool:
         _clear()
         db.session.commit()
         refreshing.refresh_due()
+        looking.look_at_due()
         return len(waiting) == mail.BATCH
 
 
@@ -70,3 +71,4 @@ def _clear() -> None:
     for model in (LoginTransaction, SamlAssertion, MailLink):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
     connection_keys.forget_retired()
+    connection_tests.forget()

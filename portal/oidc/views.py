@@ -15,7 +15,7 @@ from portal.models.base import now
 from portal.models.engine import begin_writing
 from portal.oidc import bp, tokens
 from portal.oidc.provider import SignedIn, provider
-from portal.organizations import connections, grants, organizations, signing_keys
+from portal.organizations import connection_domains, connections, grants, organizations, signing_keys
 from portal.settings import current
 from portal.web import errors, session
 from portal.web.access import access
@@ -170,7 +170,7 @@ def _connections(wanted: Organization | None) -> list[Connection]:
         named = [one for one in live if str(one.id) == asked.get("connection")]
         return named or live
     email = asked.get("login_hint") or (f"x@{asked['domain_hint']}" if asked.get("domain_hint") else "")
-    return connections.for_email(email) if "@" in email and email.isprintable() else []
+    return list(connection_domains.for_email(email)) if "@" in email and email.isprintable() else []
 
 
 def _refuse(error: OAuth2Error) -> Answer:

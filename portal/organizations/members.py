@@ -145,6 +145,18 @@ def set_roles(pairs: Sequence[tuple[Membership, Role]], *, by: Actor) -> None:
         events.record("member.role_changed", organization_id, membership, by=by, role=role.key)
 
 
+def owners(organization: Organization) -> Sequence[Membership]:
+    """Those who are told when something about the organization needs somebody."""
+    held = sa.exists().where(
+        MembershipRole.organization_id == Membership.organization_id,
+        MembershipRole.membership_id == Membership.id,
+        MembershipRole.role_id == Role.id,
+        Role.key == OWNER,
+    )
+    active = organization.memberships.select().where(Membership.status == Status.ACTIVE, held)
+    return db.session.scalars(active.order_by(Membership.id)).all()
+
+
 def other_owners(membership: Membership) -> int:
     """Active owners besides this one."""
     counted = (

@@ -70,6 +70,17 @@ class NotVerifiedYet(Refused):
     words = "We did not find the TXT record yet. DNS can take an hour; the value must match to the letter."
 
 
+class DnsSilent(Refused):
+    words = "The domain’s DNS did not answer, so we could not look. Nothing has changed; try again in a few minutes."
+
+
+class OtherConnection(Refused):
+    words = (
+        "People with your e-mail address sign in through another connection of this organization. Go back to the sign-in "
+        "page and type your address: it leads you to the right one."
+    )
+
+
 class SsoNotAllowed(Refused):
     words = "Single sign-on is not switched on for this organization. Ask support to allow it."
 

@@ -12,6 +12,7 @@ from flask import (
     request,
     url_for,
 )
+from werkzeug.exceptions import TooManyRequests
 
 from portal.extensions import csrf, db
 from portal.models import Connection, LoginPurpose, LoginTransaction
@@ -37,12 +38,19 @@ from portal.saml.asking import Wish
 from portal.saml.receiving import Post, Received, Seen
 from portal.saml.refusals import ResponseRefused
 from portal.settings import current
-from portal.web import session, targets
+from portal.web import limits, session, targets
 from portal.web.access import access
 
 REFUSALS: dict[type[Refused], int] = {UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400}
 
 bp = Blueprint("saml", __name__, url_prefix="/saml/<uuid:connection_id>")
+
+
+@bp.before_request
+def hold_back() -> None:
+    """Before anything is read or written (saml.md §6.12)."""
+    if not limits.allows_saml(str((request.view_args or {})["connection_id"]), session.address()):
+        raise TooManyRequests(retry_after=1)
 
 
 @bp.get("/metadata")
