@@ -6,6 +6,10 @@ bp = Blueprint("account", __name__)
 
 from portal.account import (  # noqa: E402
     activity,
+    connection,
+    connection_keys,
+    connection_options,
+    connection_roles,
     domains,
     invitations,
     member,
@@ -19,6 +23,6 @@ from portal.account import (  # noqa: E402
 )
 
 __all__ = [
-    "activity", "domains", "invitations", "member", "members", "organizations", "profile", "provisioning", "security",
-    "setup_links", "sign_in",
+    "activity", "connection", "connection_keys", "connection_options", "connection_roles", "domains", "invitations", "member",
+    "members", "organizations", "profile", "provisioning", "security", "setup_links", "sign_in",
 ]  # fmt: skip

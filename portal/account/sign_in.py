@@ -71,14 +71,17 @@ def directory() -> Directory | None:
 
 def page(status: int = 200, **more: object) -> Response:
     """`more`: problem, a form with errors, a secret to be shown this once."""
-    here, found, people = organization(), connection(), directory()
+    here, people = organization(), directory()
+    every = connections.listed(here)
+    found = next(iter(every), None)
     policy = PolicyForm(policy=here.sign_in_policy.value, just_in_time=here.just_in_time, formdata=None)
     usual: dict[str, object] = {
         "problem": "", "policy": policy, "new_token": "", "new_link": "", "link_form": SetupLinkForm(formdata=None),
         "token_form": TokenForm(formdata=None), "client_form": ClientForm(formdata=None), "new_client": None,
     }  # fmt: skip
     return show_organization(
-        "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
+        "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, connections=every,
+        directory=people,
         sso=cards.sso(here, found), scim=cards.scim(here, found, people), action=ActionForm(),
         tokens=tokens.listed(people) if people else [], links=setup_links.listed(here), **usual | more,
     )  # fmt: skip

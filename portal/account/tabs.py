@@ -27,6 +27,7 @@ class Item:
     current: bool
 
 
+CONNECTION = tuple(f"account.show_connection{page}" for page in ("", "_options", "_keys", "_roles"))
 OWN = (
     Tab("Profile", "user", "account.show_profile"),
     Tab("Security", "lock", "account.show_security"),
@@ -35,7 +36,7 @@ OWN = (
 ORGANIZATION = (
     Tab("Members", "users", "account.list_members", endpoints=("account.show_member",)),
     Tab("Domains", "globe", "account.list_domains", "manage_organization"),
-    Tab("Sign-in & provisioning", "shield-check", "account.show_sign_in", "manage_sso"),
+    Tab("Sign-in & provisioning", "shield-check", "account.show_sign_in", "manage_sso", CONNECTION),
     Tab("Activity", "activity", "account.list_activity", "view_activity"),
 )
 

@@ -172,6 +172,22 @@ class BadSessionHours(Refused):
     words = "Give a whole number of hours, from 1 to 8760, or nothing for the usual length."
 
 
+class BadContexts(Refused):
+    words = "Write one method a line, as the identity provider names it, such as urn:oasis:names:tc:SAML:2.0:ac:classes:Password."
+
+
+class CertificateKnown(Refused):
+    words = "This certificate is on the list already."
+
+
+class LastCertificate(Refused):
+    words = "Without this certificate nothing could be verified. Add the next one first."
+
+
+class TooManyCertificates(Refused):
+    words = "There are as many certificates as there may be. Take away those that are no longer used first."
+
+
 class KeyWaits(Refused):
     words = "A next key is waiting already. Give it to the identity provider, then put it to work."
 
