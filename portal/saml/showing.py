@@ -47,7 +47,7 @@ def _for_support(
         "Connection": str(connection.id), "Identity provider": connection.name, "Test": str(test.id),
         "Finished": f"{test.finished_at:%Y-%m-%d %H:%M:%S} UTC" if test.finished_at else "never",
         "Result": "passed" if test.passed else "failed",
-        "Their clock": f"{clock} s ahead of ours" if isinstance(clock, int) else "",
+        "Their clock": f"{clock:+} s against ours" if isinstance(clock, int) else "",
         **(facts if isinstance(facts, dict) else {}),
     }  # fmt: skip
     told = [f"{name}: {value}" for name, value in known.items() if value]
@@ -58,4 +58,4 @@ def _told(line: Mapping[str, object]) -> str:
     expected, got = (str(line[name] or "-") for name in ("expected", "got"))
     if line["id"] in PERSONAL:
         expected, got = mask(expected), mask(got)
-    return f"✕ {line['id']}: {line['ask']} Expected {expected}; got {got}."
+    return f"Mend {line['id']}: {line['ask']} Expected {expected}; got {got}."

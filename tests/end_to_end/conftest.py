@@ -14,8 +14,14 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 
 
 @pytest.fixture
-def server(make_app):
+def server(served):
     """The address of a server with the demo's small world."""
+    return served.config["SETTINGS"].public_url
+
+
+@pytest.fixture
+def served(make_app):
+    """The application behind it, for what a test prepares beside the browser."""
     sockets = serving.listen(0)
     port = sockets[0].getsockname()[1]
     for extra in sockets[1:]:
@@ -26,7 +32,7 @@ def server(make_app):
     running = waitress.create_server(app, sockets=sockets[:1], threads=8)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    yield f"http://localhost:{port}"
+    yield app
     running.close()
     thread.join(timeout=5)
 

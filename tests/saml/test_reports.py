@@ -101,7 +101,7 @@ def test_the_text_for_support_names_what_failed_and_nobody(tester, draft):
 
     told = showing.shown(draft, test).support
 
-    assert "✕ audience" in told
+    assert "Mend audience" in told
     assert f"Expected {draft.entity_id}; got urn:wrong" in told
     assert str(test.id) in told
     assert "grace" not in told
