@@ -14,13 +14,14 @@ from typing import TypeAlias
 import xmlsec
 from lxml import etree
 from onelogin.saml2 import response as library
+from onelogin.saml2.constants import OneLogin_Saml2_Constants
 from onelogin.saml2.errors import OneLogin_Saml2_Error, OneLogin_Saml2_ValidationError
 from onelogin.saml2.settings import OneLogin_Saml2_Settings
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 from onelogin.saml2.xml_utils import OneLogin_Saml2_XML
 
 from portal.models.base import now
-from portal.saml import ciphers, identity, postchecks, preflight, schemas, second_opinion, signatures
+from portal.saml import ciphers, identity, paths, postchecks, preflight, schemas, second_opinion, signatures
 from portal.saml.identity import Identity
 from portal.saml.postchecks import Question
 from portal.saml.refusals import Problem, ResponseRefused
@@ -257,6 +258,13 @@ def _validate_xml(xml: etree._Element, schema: str, *_: object) -> etree._Elemen
     return xml if schemas.valid(xml, f"{_SCHEMAS}/{schema}") else "invalid_xml"
 
 
+def _query(
+    dom: etree._Element, query: str, context: etree._Element | None = None, tagid: str | None = None
+) -> object:  # fmt: skip
+    variables = {} if tagid is None else {"tagid": tagid}
+    return paths.find(dom if context is None else context, query, OneLogin_Saml2_Constants.NSMAP, **variables)
+
+
 _SCHEMAS = Path(library.__file__).parent / "schemas"
 PROTOCOL_SCHEMA = f"{_SCHEMAS}/saml-schema-protocol-2.0.xsd"
 _ANY_FAULT = (
@@ -273,5 +281,6 @@ _ANY_FAULT = (
 library.OneLogin_Saml2_Utils = _Utils
 OneLogin_Saml2_Utils.validate_node_sign = staticmethod(_validate_node_sign)
 OneLogin_Saml2_XML.validate_xml = staticmethod(_validate_xml)
+OneLogin_Saml2_XML.query = staticmethod(_query)
 # Concurrent first validations broke whole processes (facts: 1 of 6 cold starts); so the first one happens here.
 schemas.valid(etree.fromstring(b"<nothing/>"), PROTOCOL_SCHEMA)
