@@ -6,23 +6,29 @@ bp = Blueprint("account", __name__)
 
 from portal.account import (  # noqa: E402
     activity,
+    batches,
     connection,
     connection_keys,
     connection_options,
     connection_roles,
     domains,
     invitations,
+    it_contacts,
     member,
     members,
     organizations,
+    owner,
     profile,
     provisioning,
+    provisioning_log,
     security,
     setup_links,
     sign_in,
+    support_grants,
 )
 
 __all__ = [
-    "activity", "connection", "connection_keys", "connection_options", "connection_roles", "domains", "invitations", "member",
-    "members", "organizations", "profile", "provisioning", "security", "setup_links", "sign_in",
+    "activity", "batches", "connection", "connection_keys", "connection_options", "connection_roles", "domains", "invitations",
+    "it_contacts", "member", "members", "organizations", "owner", "profile", "provisioning", "provisioning_log", "security",
+    "setup_links", "sign_in", "support_grants",
 ]  # fmt: skip

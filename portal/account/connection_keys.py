@@ -1,7 +1,6 @@
 """A connection's keys: the certificates its IdP may sign with, and our own key pairs towards it."""
 
 import uuid
-from collections.abc import Sequence
 
 from flask import Response as Page
 from flask import abort
@@ -33,7 +32,7 @@ def add_certificate(slug: str, connection_id: uuid.UUID) -> Response:
     if not read:
         return _page(found, form=form, status=422)
     said = "The certificate is on the list. Answers signed with it count from now on, beside the others."
-    return attempt(HERE, found, lambda: _add(found, read), said)
+    return attempt(HERE, found, lambda: connection_certificates.add(found, [one.pem for one in read], by=actor()), said)
 
 
 @bp.post(f"{ADDRESS}/certificates/<fingerprint>/removal")
@@ -61,11 +60,6 @@ def activate_connection_key(slug: str, connection_id: uuid.UUID) -> Response:
     found = find(connection_id)
     said = "The next key signs from now on. The former one opens what is still on its way, for 30 days."
     return attempt(HERE, found, lambda: connection_keys.activate(found, by=actor()), said)
-
-
-def _add(connection: Connection, read: Sequence[Certificate]) -> None:
-    for key in read:
-        connection_certificates.add(connection, key.pem, f"…{key.tail}", by=actor())
 
 
 def _read(form: CertificateForm) -> tuple[Certificate, ...]:

@@ -43,9 +43,8 @@ def find(connection_id: uuid.UUID) -> Connection:
 def page(name: str, connection: Connection, *, title: str, status: int = 200, **context: object) -> Page:
     address = {"slug": organization().slug, "connection_id": connection.id}
     pages = [Item(label, icon, url_for(endpoint, **address), key == name) for key, label, icon, endpoint in PAGES]  # type: ignore[arg-type]
-    return show_organization(
-        name, title=title, status=status, connection=connection, pages=pages, action=ActionForm(), **context
-    )
+    context |= {"connection": connection, "pages": pages, "action": ActionForm()}
+    return show_organization(name, title=title, status=status, **context)  # type: ignore[arg-type]
 
 
 def attempt(place: Place, connection: Connection, deed: Callable[[], object], said: str) -> Response:

@@ -4,23 +4,28 @@ A certificate that is added counts at once beside the others, so that the IdP ca
 away waits as a candidate, because sign-ins could stop (wizards.md §2.3 R3).
 """
 
+from collections.abc import Sequence
+
 from portal.models import Connection, ConnectionConfiguration
-from portal.organizations import connection_options, events
+from portal.organizations import connection_options, renewal
 from portal.organizations.actors import Actor
-from portal.organizations.connection_metadata import MOST_KEYS
-from portal.organizations.refusals import CertificateKnown, LastCertificate, NoConfiguration, TooManyCertificates
+from portal.organizations.refusals import LastCertificate, NoConfiguration, NothingNew
 
 
-def add(connection: Connection, pem: str, label: str, *, by: Actor) -> None:
-    """`label` is what people compare by eye. The test stays valid: the IdP and its addresses are the same."""
-    targets = [row for row in (connection.live, connection.candidate) if row]
-    if not targets:
+def add(connection: Connection, pems: Sequence[str], *, by: Actor) -> None:
+    """To what is live, and to what waits beside it: the test stays valid, for the IdP and its addresses are the same. A draft
+    is staged anew."""
+    candidate = connection.candidate
+    if connection.live:
+        renewal.add_certificates(connection, pems, by=by, at_once=True)
+        if candidate:
+            candidate.body = candidate.body | {"certificates": _with(candidate, pems)}
+        return
+    if candidate is None:
         raise NoConfiguration
-    if all(pem in row.saml.certificates for row in targets):
-        raise CertificateKnown
-    for row in targets:
-        _add_to(row, pem)
-    events.record("connection.certificate_added", connection.organization_id, connection, by=by, certificate=label)
+    if set(pems) <= set(candidate.saml.certificates):
+        raise NothingNew
+    connection_options.change(connection, by=by, certificates=tuple(_with(candidate, pems)))
 
 
 def remove(connection: Connection, pem: str, *, by: Actor) -> ConnectionConfiguration:
@@ -33,9 +38,5 @@ def remove(connection: Connection, pem: str, *, by: Actor) -> ConnectionConfigur
     return connection_options.change(connection, by=by, certificates=left)
 
 
-def _add_to(row: ConnectionConfiguration, pem: str) -> None:
-    held = row.saml.certificates
-    if len(held) >= MOST_KEYS:
-        raise TooManyCertificates
-    if pem not in held:
-        row.body = row.body | {"certificates": [*held, pem]}
+def _with(row: ConnectionConfiguration, pems: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys([*row.saml.certificates, *pems]))

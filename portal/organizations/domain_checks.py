@@ -1,4 +1,4 @@
-"""Domains over time: proof that appears is noticed, proof that is gone has days to come back, and owners are told."""
+"""Domains over time: proof that appears is noticed, proof that is gone has days to come back, and people are told."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from portal.extensions import db
 from portal.models import Domain, Organization, VerifiedBy
 from portal.models.base import now
-from portal.organizations import domains, events, mail, members
+from portal.organizations import audience, domains, events
 from portal.organizations.actors import Actor
+from portal.organizations.audience import Matter
 from portal.organizations.domains import DAILY, HOURLY
 from portal.organizations.refusals import DomainTaken
 from portal.settings import current
@@ -112,5 +113,5 @@ def _tell(domain: Domain, subject: str) -> None:
         "We look every day and notice it by ourselves. To have us look at once, press “Check now” here:\n"
         f"{current().public_url}/organizations/{organization.slug}/domains\n"
     )
-    for owner in members.owners(organization):
-        mail.queue(owner.email, subject, words)
+    contacts = [contact.email for contact in audience.contacts(organization.id, Matter.DEADLINES)]
+    audience.tell([*audience.owners(organization.id), *contacts], subject, words)

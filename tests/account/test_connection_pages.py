@@ -161,7 +161,7 @@ def test_the_next_certificate_counts_at_once_beside_the_others(ada, connection):
     live = fresh(connection).live
     assert live.saml.certificates == (pair().certificate, pair("next").certificate)
     assert live.config_hash == before
-    assert db.session.scalars(db.select(Event).where(Event.name == "connection.certificate_added")).one()
+    assert db.session.scalars(db.select(Event).where(Event.name == "connection.keys_added")).one()
 
 
 @pytest.mark.parametrize("text_", [pair().private, "hello", pair().certificate])

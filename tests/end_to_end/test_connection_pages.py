@@ -21,20 +21,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def enter(visit, served):
+def enter(visit, world):
     """enter(scripts=True): Ada, signed in before her company's people are led elsewhere; and the connection's id."""
 
     def enter(**how):
         ada = visit(**how)
         sign_in(ada, OWNER_EMAIL)
-        return ada, prepare(served)
+        return ada, prepare(world)
 
     return enter
 
 
-def prepare(served):
+def prepare(world):
     """A live connection with a change that waits, keys on both sides, a test that found something, domains in every state."""
-    with served.app_context():
+    with world.app_context():
         acme = organizations.find("acme")
         certificates = (pair().certificate, pair("old", days=110).certificate)
         made = make_connection(acme, configuration(certificates=certificates))
@@ -79,14 +79,14 @@ def test_every_page_of_a_connection_is_good_to_look_at(enter):
     ada.open("/organizations/acme/domains").look("domains-in-every-state")
 
 
-def test_a_key_is_put_to_work_without_javascript(enter, served):
+def test_a_key_is_put_to_work_without_javascript(enter, world):
     ada, connection_id = enter(scripts=False)
 
     ada.open(f"/organizations/acme/sign-in/{connection_id}/keys")
     ada.press("Put the next key to work")
 
     assert "The next key signs from now on" in ada.words
-    with served.app_context():
+    with world.app_context():
         held = connection_keys.listed(db.session.get_one(Connection, connection_id))
         assert [key.state.value for key in held] == ["active", "retired"]
 
