@@ -6,9 +6,9 @@ from datetime import datetime
 
 from portal.saml import identity, postchecks, preflight, signatures, sp
 from portal.saml.identity import Attributes
+from portal.saml.parties import ServiceProvider
 from portal.saml.postchecks import Answer, Element, Question
 from portal.saml.refusals import Problem, ResponseRefused
-from portal.saml.sp import ServiceProvider
 from portal.saml.vocabulary import ASSERTION, NAMESPACES, SIGNATURE
 
 

@@ -9,9 +9,9 @@ from portal.models.base import now
 from portal.saml import certificates, identity, postchecks, redaction
 from portal.saml.certificates import UnreadableCertificate
 from portal.saml.inspection import Inspection
+from portal.saml.parties import ServiceProvider
 from portal.saml.redaction import redacted
 from portal.saml.refusals import ResponseRefused
-from portal.saml.sp import ServiceProvider
 from wizards import checks
 from wizards.checks import Check, Level
 from wizards.filling import fill
