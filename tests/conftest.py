@@ -38,6 +38,7 @@ def settings_for(folder, database_url, **changes):
         "scim_rate": 0,
         "api_rate": 0,
         "sign_in_rate": 0,
+        "saml_rate": 0,
         "saml_key_bits": 2048,
     }
     return Settings(**usual | changes)

@@ -74,7 +74,9 @@ def directory() -> Directory | None:
 
 def page(status: int = 200, **more: object) -> Response:
     """`more`: problem, a form with errors, a secret to be shown this once."""
-    here, found, people = organization(), connection(), directory()
+    here, people = organization(), directory()
+    every = connections.listed(here)
+    found = next(iter(every), None)
     held, urgent = tokens.listed(people) if people else [], attention.of(here)
     policy = PolicyForm(policy=here.sign_in_policy.value, just_in_time=here.just_in_time, formdata=None)
     usual: dict[str, object] = {
@@ -84,7 +86,7 @@ def page(status: int = 200, **more: object) -> Response:
     }  # fmt: skip
     return show_organization(
         "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
-        sso=cards.sso(here, found, _of(urgent, *SIGN_IN)), action=ActionForm(), attention=urgent, tokens=held,
+        connections=every, sso=cards.sso(here, found, _of(urgent, *SIGN_IN)), action=ActionForm(), attention=urgent, tokens=held,
         scim=cards.scim(here, found, people, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here), **usual | more,
     )  # fmt: skip
 

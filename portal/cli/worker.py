@@ -1,4 +1,5 @@
-"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again, and at what ends soon."""
+"""flask worker: sends what waits, clears what has expired, looks at metadata of IdPs and records of domains again, and at
+what ends soon."""
 
 import signal
 import threading
@@ -9,11 +10,19 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
 
-from portal.cli import leaving, role, sending
+from portal.cli import leaving, looking, role, sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
-from portal.organizations import acknowledgements, connection_keys, deliveries, kept_answers, mail, reminders
+from portal.organizations import (
+    acknowledgements,
+    connection_keys,
+    connection_tests,
+    deliveries,
+    kept_answers,
+    mail,
+    reminders,
+)
 from portal.saml import refreshing
 
 log = structlog.get_logger("worker")
@@ -74,6 +83,7 @@ def work(app: Flask) -> bool:
         _clear()
         db.session.commit()
         refreshing.refresh_due()
+        looking.look_at_due()
         looked_at = _look_ahead()
         return len(waiting) == mail.BATCH or looked_at == reminders.BATCH
 
@@ -104,3 +114,4 @@ def _clear() -> None:
     for model in (LoginTransaction, SamlAssertion, MailLink):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
     connection_keys.forget_retired()
+    connection_tests.forget()

@@ -7,6 +7,7 @@ from portal.models.connection import (
     Connection,
     ConnectionConfiguration,
     ConnectionIdentity,
+    ConnectionRole,
     ConnectionTest,
     IdpInitiated,
     SamlConfiguration,
@@ -27,7 +28,7 @@ from portal.models.directory import (
     ScimToken,
     TokenKind,
 )
-from portal.models.domain import Domain, VerifiedBy
+from portal.models.domain import ConnectionDomain, Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
@@ -61,8 +62,10 @@ __all__ = [
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
+    "ConnectionDomain",
     "ConnectionIdentity",
     "ConnectionKey",
+    "ConnectionRole",
     "ConnectionTest",
     "CustomAttribute",
     "Deletion",

@@ -13,6 +13,7 @@ from portal.models import (
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
+    ConnectionIdentity,
     ConnectionTest,
     Membership,
     MembershipRole,
@@ -77,12 +78,6 @@ def live_of(organization: Organization) -> list[Connection]:
     return [connection for connection in listed(organization) if connection.live] if allowed(organization) else []
 
 
-def for_email(email: str) -> list[Connection]:
-    """The live connections of the organization that verified this address's domain."""
-    organization = domains.owner_of(email)
-    return live_of(organization) if organization else []
-
-
 def change_idp(connection: Connection, idp: str, *, by: Actor) -> None:
     """Another guide for the same connection: its addresses stay (wizards.md R1)."""
     if connection.idp != idp:
@@ -128,8 +123,17 @@ def set_mapping(connection: Connection, mapping: dict[str, str], *, by: Actor) -
     target = connection.candidate or connection.live
     if target is None:
         raise NoConfiguration
+    if mapping.get("stable_id") != target.saml.mapping.get("stable_id"):
+        _forget_stable_ids(connection)
     target.body = target.body | {"mapping": {use: name for use, name in mapping.items() if name}}
     events.record("connection.mapped", connection.organization_id, connection, by=by, mapping=dict(mapping))
+
+
+def _forget_stable_ids(connection: Connection) -> None:
+    """Ids from another attribute are other people's as far as anybody can tell; the next sign-ins bring the new ones."""
+    ours = ConnectionIdentity.organization_id == connection.organization_id
+    theirs = sa.update(ConnectionIdentity).where(ours, ConnectionIdentity.connection_id == connection.id)
+    db.session.execute(theirs.values(stable_id=None))
 
 
 def begin_test(connection: Connection, *, by: Actor) -> ConnectionTest:

@@ -90,6 +90,17 @@ class NotVerifiedYet(Refused):
     words = "We did not find the TXT record yet. DNS can take an hour; the value must match to the letter."
 
 
+class DnsSilent(Refused):
+    words = "The domain’s DNS did not answer, so we could not look. Nothing has changed; try again in a few minutes."
+
+
+class OtherConnection(Refused):
+    words = (
+        "People with your e-mail address sign in through another connection of this organization. Go back to the sign-in "
+        "page and type your address: it leads you to the right one."
+    )
+
+
 class SsoNotAllowed(Refused):
     words = "Single sign-on is not switched on for this organization. Ask support to allow it."
 
@@ -179,6 +190,14 @@ class WrongBrowser(Refused):
 
 class BadSessionHours(Refused):
     words = "Give a whole number of hours, from 1 to 8760, or nothing for the usual length."
+
+
+class BadContexts(Refused):
+    words = "Write one method a line, as the identity provider names it, such as urn:oasis:names:tc:SAML:2.0:ac:classes:Password."
+
+
+class LastCertificate(Refused):
+    words = "Without this certificate nothing could be verified. Add the next one first."
 
 
 class KeyWaits(Refused):

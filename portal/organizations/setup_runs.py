@@ -54,6 +54,20 @@ def for_sign_in(organization: Organization, idp: str, *, by: Actor, name: str = 
     return run
 
 
+def for_another_sign_in(organization: Organization, idp: str, *, by: Actor, name: str = "") -> SetupRun:
+    """A run that connects one more identity provider beside those there are."""
+    organizations.lock(organization)
+    run = _start(organization, idp, by)
+    run.connection_id = connections.create(organization, idp, by=by, name=name).id
+    return run
+
+
+def of_connection(connection: Connection) -> SetupRun | None:
+    """The run through the guide of this very connection."""
+    ours = SetupRun.organization_id == connection.organization_id, SetupRun.connection_id == connection.id
+    return db.session.scalars(sa.select(SetupRun).where(*ours).order_by(SetupRun.id.desc()).limit(1)).first()
+
+
 def for_provisioning(organization: Organization, idp: str, *, by: Actor, name: str = "") -> SetupRun:
     """The run that connects the directory: the sign-in's own where the IdP is the same one."""
     organizations.lock(organization)

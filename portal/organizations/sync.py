@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
 from portal.models import Applied, Deletion, Directory, DirectoryUser, Membership, Source, Status, User
-from portal.organizations import deletions, group_roles, members, people, users
+from portal.organizations import deletions, group_roles, members, people, profiles, users
 from portal.organizations.actors import Actor
 from portal.organizations.people import Decision, Known, Step
 from portal.organizations.refusals import AlreadyMember, EmailTaken, NoFreeSeat
@@ -168,28 +167,10 @@ def _create(directory: Directory, person: DirectoryUser, decision: Decision, kno
 
 
 def _profile(membership: Membership, person: DirectoryUser, by: Actor) -> None:
-    """The same membership, the same ids: a rename never makes a second person."""
-    members.change(membership, by=by, name=person.label, email=person.email or membership.email)
-    user = membership.user
-    if not person.email or user.email_key == person.email_key or not _may_rename(membership, person):
-        return
-    try:
-        with db.session.begin_nested():
-            user.email = person.email
-    except IntegrityError:
-        db.session.refresh(user)
+    if not profiles.follow(membership, name=person.label, email=person.email, by=by):
         person.problem = (
             "Somebody else uses this e-mail address to sign in; the address was changed for this organization only."
         )
-
-
-def _may_rename(membership: Membership, person: DirectoryUser) -> bool:
-    """An organization changes the address by which a person signs in only within what it has proven to own."""
-    user = membership.user
-    if user.home_organization_id == membership.organization_id:
-        return True
-    known = people.verified_names(membership.organization_id, [user.email, person.email])
-    return {users.domain_of(user.email), users.domain_of(person.email)} <= known
 
 
 def _membership(person: DirectoryUser) -> Membership | None:

@@ -1,5 +1,8 @@
 """Beginning a set-up: which identity provider, what is needed; and finding the way back to where one was."""
 
+import uuid
+from collections.abc import Callable
+
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
@@ -29,7 +32,7 @@ def begin(flow: str) -> Response:
         return _page(flow, "Choose your identity provider, or “Another provider” if it is not in the list.")
     try:
         connections.require_allowed(visitor.organization())
-        run = RUN_VERBS[flow](visitor.organization(), wizard.id, by=visitor.here().actor, name=wizard.name)
+        run = _verb(flow)(visitor.organization(), wizard.id, by=visitor.here().actor, name=wizard.name)
     except Refused as refusal:
         db.session.rollback()
         return _page(flow, str(refusal))
@@ -47,6 +50,18 @@ def resume(flow: str) -> Response:
     return _to_unfinished(run, flow)
 
 
+@bp.get("/<slug>/<any(sso):flow>/connections/<uuid:connection_id>")
+@access("setup")
+def resume_connection(flow: str, connection_id: uuid.UUID) -> Response:
+    """The guide of this very connection, where an organization has several; where it has none, the page that begins one."""
+    here = visitor.organization()
+    connection = next((one for one in connections.listed(here) if one.id == connection_id), None) or abort(404)
+    run = setup_runs.of_connection(connection)
+    if run is None:
+        return redirect(url_for("setup.choose_idp", slug=here.slug, flow=flow), 303)
+    return _to_unfinished(run, flow)
+
+
 @bp.post("/run/<uuid:run_id>/<any(sso,scim):flow>/guide")
 @access("setup")
 def switch_guide(flow: str) -> Response:
@@ -55,6 +70,15 @@ def switch_guide(flow: str) -> Response:
     run = RUN_VERBS[flow](visitor.organization(), wizard.id, by=visitor.here().actor, name=wizard.name)
     db.session.commit()
     return _to_unfinished(run, flow)
+
+
+def _verb(flow: str) -> Callable[..., SetupRun]:
+    return setup_runs.for_another_sign_in if flow == "sso" and _another() else RUN_VERBS[flow]
+
+
+def _another() -> bool:
+    """One more identity provider, asked for by somebody who sees those there are."""
+    return "another" in request.args and visitor.here().may_go_live
 
 
 def _to_unfinished(run: SetupRun, flow: str) -> Response:
@@ -69,8 +93,8 @@ def _page(flow: str, problem: str = "") -> Response:
     response = render(
         "setup/choose_idp.html", "setup/_choose_idp.html", title=TITLES[flow], status=422 if problem else 200,
         flow=flow, organization=organization, picker=picking.picker(flow, query), run=run,
-        chosen=request.args.get("idp") or _chosen(organization, run),
-        begun=guides.get(run.idp) if run else None, problem=problem, refusal=_refusal(organization, flow),
+        chosen=request.args.get("idp") or ("" if _another() else _chosen(organization, run)), another=_another() or None,
+        begun=guides.get(run.idp) if run and not _another() else None, problem=problem, refusal=_refusal(organization, flow),
         home=showing.home(), may_sso="sso" in visitor.here().scopes,
     )  # fmt: skip
     return in_place(response) if "q" in request.args else response

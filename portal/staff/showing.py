@@ -86,6 +86,7 @@ class ShownConnection:
     versions: list[Version]
     test: ConnectionTest | None
     failed: list[dict[str, object]]
+    shared: bool
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,9 @@ def _connection(connection: Connection) -> ShownConnection:
     test = finding.last_test(connection)
     lines = test.report.get("lines") if test else None
     rows = [LINE | line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
-    return ShownConnection(connection, versions, test, [line for line in rows if line.get("ok") is False])
+    return ShownConnection(
+        connection, versions, test, [line for line in rows if line.get("ok") is False], finding.is_shared(connection)
+    )
 
 
 def _ends(row: ConnectionConfiguration) -> list[tuple[str, datetime]]:
