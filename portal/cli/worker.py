@@ -1,4 +1,4 @@
-"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again."""
+"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again, pulls directories."""
 
 import signal
 import threading
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
 
-from portal.cli import sending
+from portal.cli import pulling, sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
@@ -20,7 +20,9 @@ log = structlog.get_logger("worker")
 PAUSE = 2.0
 
 
-@click.command("worker", help="Send what waits, clear what has expired, refresh metadata, until stopped.")
+@click.command(
+    "worker", help="Send what waits, clear what has expired, refresh metadata, pull directories, until stopped."
+)
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def command(once: bool) -> None:
     stopped = threading.Event()
@@ -30,16 +32,18 @@ def command(once: bool) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
         work(app)
+        pulling.once(app)
         sending.once(app)
     else:
         run(app, stopped)
 
 
 def run(app: Flask, stopped: threading.Event) -> None:
-    """Work until `stopped` is set; a database that is away for a while does not end the worker. Webhooks are sent beside
-    the rest, so that a slow mail server does not delay them."""
-    messenger = threading.Thread(target=sending.run, args=(app, stopped), name="webhooks")
-    messenger.start()
+    """Work until `stopped` is set; a database that is away for a while does not end the worker. Webhooks are sent and
+    directories pulled beside the rest, so that a slow mail server does not delay them."""
+    beside = [threading.Thread(target=one.run, args=(app, stopped), name=one.__name__) for one in (sending, pulling)]
+    for thread in beside:
+        thread.start()
     while not stopped.is_set():
         try:
             busy = work(app)
@@ -47,7 +51,8 @@ def run(app: Flask, stopped: threading.Event) -> None:
             log.warning("worker", problem=type(error).__name__)
             busy = False
         stopped.wait(0 if busy else PAUSE)
-    messenger.join()
+    for thread in beside:
+        thread.join()
 
 
 def work(app: Flask) -> bool:

@@ -32,6 +32,7 @@ from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
+from portal.models.pull import DirectoryPull, PullWay
 from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
@@ -64,6 +65,7 @@ __all__ = [
     "DirectoryGroup",
     "DirectoryGroupMember",
     "DirectoryKind",
+    "DirectoryPull",
     "DirectoryUser",
     "Domain",
     "Event",
@@ -90,6 +92,7 @@ __all__ = [
     "Permission",
     "PracticeTenant",
     "Protocol",
+    "PullWay",
     "RefreshToken",
     "Role",
     "SamlAssertion",

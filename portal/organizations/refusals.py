@@ -94,6 +94,14 @@ class NeedsSingleSignOn(Refused):
     words = "Connect single sign-on first. Provisioning follows it."
 
 
+class NotConnectedYet(Refused):
+    words = "We cannot read the directory yet. Finish connecting it first."
+
+
+class NobodyChosen(Refused):
+    words = "Choose at least one group, or everybody."
+
+
 class NothingToUndo(Refused):
     words = "There is no earlier configuration to go back to."
 

@@ -1,0 +1,50 @@
+"""How a directory that does not push is asked for its people."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision: str = '0005'
+down_revision: str | None = '0004'
+branch_labels: Sequence[str] | None = None
+depends_on: Sequence[str] | None = None
+
+DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table('directory_pulls',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('organization_id', sa.Uuid(), nullable=False),
+    sa.Column('directory_id', sa.Uuid(), nullable=False),
+    sa.Column('way', sa.Enum('key', 'consent', name='pullway', native_enum=False, length=24), nullable=False),
+    sa.Column('secret', sa.Text(), nullable=False),
+    sa.Column('account', sa.String(length=320), nullable=False),
+    sa.Column('client_id', sa.String(length=320), nullable=False),
+    sa.Column('admin', sa.String(length=320), nullable=False),
+    sa.Column('everybody', sa.Boolean(), nullable=False),
+    sa.Column('groups', DOCUMENT, nullable=False),
+    sa.Column('chosen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('proved_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('generation', sa.Integer(), nullable=False),
+    sa.Column('due_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('leased_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('began_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('completed_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('progress', DOCUMENT, nullable=False),
+    sa.Column('outcome', DOCUMENT, nullable=False),
+    sa.Column('problem', sa.Text(), nullable=False),
+    sa.Column('mend', sa.Text(), nullable=False),
+    sa.Column('problem_code', sa.String(length=64), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['organization_id', 'directory_id'], ['directories.organization_id', 'directories.id'], name=op.f('fk_directory_pulls_organization_id_directory_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['organization_id'], ['organizations.id'], name=op.f('fk_directory_pulls_organization_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_directory_pulls')),
+    sa.UniqueConstraint('organization_id', 'directory_id', name='uq_directory_pulls_directory')
+    )
+
+
+def downgrade() -> None:
+    op.drop_table('directory_pulls')
