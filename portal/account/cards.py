@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from flask import url_for
 
-from portal.models import Connection, Directory, Mode, Organization
+from portal.models import Connection, Directory, DirectoryKind, Mode, Organization
 from portal.models.base import now
-from portal.organizations import connections, directories, tokens
+from portal.organizations import connections, directories, pulls, tokens
 from portal.saml import certificates
 from wizards import loading
 
@@ -68,11 +68,25 @@ def scim(organization: Organization, connection: Connection | None, directory: D
     facts: list[tuple[str, object]] = [
         ("Directory", _name(directory.idp)),
         ("People received", str(directories.count_users(directory))),
-        ("Last request", directory.last_request_at),
-        ("Token last used", max((t.last_used_at for t in tokens.usable(directory) if t.last_used_at), default=None)),
     ]
-    kind, state, words = _MODES[directory.mode]
-    return Card(kind, state, words, None if directory.mode is Mode.LIVE else go_on, facts)
+    more, warnings = _pulled(directory) if directory.kind is not DirectoryKind.SCIM else _pushed(directory)
+    kind, state, words = (
+        ("attention", "Needs attention", _MODES[directory.mode][2]) if warnings else _MODES[directory.mode]
+    )
+    return Card(kind, state, words, None if directory.mode is Mode.LIVE else go_on, facts + more, warnings)
+
+
+def _pushed(directory: Directory) -> tuple[list[tuple[str, object]], list[str]]:
+    used = max((token.last_used_at for token in tokens.usable(directory) if token.last_used_at), default=None)
+    return [("Last request", directory.last_request_at), ("Token last used", used)], []
+
+
+def _pulled(directory: Directory) -> tuple[list[tuple[str, object]], list[str]]:
+    pull = pulls.of(directory)
+    if pull is None:
+        return [("Last read", None)], []
+    facts: list[tuple[str, object]] = [("Last read", pull.completed_at), ("Read by", pull.account)]
+    return facts, [f"{pull.problem} {pull.mend}"] if pull.problem else []
 
 
 _MODES = {

@@ -27,6 +27,17 @@ def create(
     return directory
 
 
+def change_idp(
+    directory: Directory, idp: str, *, by: Actor, name: str = "", kind: DirectoryKind = DirectoryKind.SCIM
+) -> None:
+    """The same directory, the same ids, another guide. Where people come over another way from now on, what is in force is
+    paused: what the new way brings is looked at before it counts."""
+    if directory.kind is not kind and directory.mode is Mode.LIVE:
+        set_mode(directory, Mode.PAUSED, by=by)
+    directory.idp, directory.name, directory.kind = idp, (name or idp)[:320], kind
+    events.record("directory.idp_changed", directory.organization_id, directory, by=by, idp=idp)
+
+
 def get(directory_id: uuid.UUID) -> Directory | None:
     """By id alone: for the door of the IdPs, where the id in the address is all there is."""
     return db.session.get(Directory, directory_id)

@@ -13,6 +13,7 @@ from portal.extensions import db
 from portal.models import (
     Connection,
     Directory,
+    DirectoryKind,
     Membership,
     MembershipRole,
     Organization,
@@ -54,21 +55,22 @@ def for_sign_in(organization: Organization, idp: str, *, by: Actor, name: str = 
     return run
 
 
-def for_provisioning(organization: Organization, idp: str, *, by: Actor, name: str = "") -> SetupRun:
+def for_provisioning(
+    organization: Organization, idp: str, *, by: Actor, name: str = "", kind: DirectoryKind = DirectoryKind.SCIM
+) -> SetupRun:
     """The run that connects the directory: the sign-in's own where the IdP is the same one."""
     organizations.lock(organization)
     run = latest(organization, "scim")
     if run is None:
-        directory = _directory(organization, idp, by, name)
+        directory = _directory(organization, idp, by, name, kind)
         shared = latest(organization, "sso")
         run = shared if shared and shared.idp == idp else _start(organization, idp, by)
         run.directory_id = directory.id
     elif run.idp != idp:
         run = _change_guide(run, "scim", idp, by)
     directory = db.session.get_one(Directory, run.directory_id)
-    if directory.idp != idp:
-        directory.idp, directory.name = idp, name or idp
-        events.record("directory.idp_changed", organization, directory, by=by, idp=idp)
+    if directory.idp != idp or directory.kind is not kind:
+        directories.change_idp(directory, idp, by=by, name=name, kind=kind)
     return run
 
 
@@ -168,6 +170,6 @@ def _connection(organization: Organization, idp: str, by: Actor, name: str) -> C
     return there[-1] if there else connections.create(organization, idp, by=by, name=name)
 
 
-def _directory(organization: Organization, idp: str, by: Actor, name: str) -> Directory:
+def _directory(organization: Organization, idp: str, by: Actor, name: str, kind: DirectoryKind) -> Directory:
     there = directories.listed(organization)
-    return there[-1] if there else directories.create(organization, idp, by=by, name=name)
+    return there[-1] if there else directories.create(organization, idp, by=by, name=name, kind=kind)

@@ -4,15 +4,16 @@ from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.extensions import db
-from portal.models import Organization, SetupRun
+from portal.models import DirectoryKind, Organization, SetupRun
 from portal.organizations import connections, setup_runs
 from portal.organizations.refusals import Refused, SsoNotAllowed
 from portal.setup import bp, guides, picking, places, showing, visitor
 from portal.web.access import access
 from portal.web.htmx import in_place, render
+from wizards.choices import Source
+from wizards.definition import Wizard
 
 TITLES = {"sso": "Connect single sign-on", "scim": "Let your directory provision people"}
-RUN_VERBS = {"sso": setup_runs.for_sign_in, "scim": setup_runs.for_provisioning}
 
 
 @bp.get("/<slug>/<any(sso,scim):flow>")
@@ -29,7 +30,7 @@ def begin(flow: str) -> Response:
         return _page(flow, "Choose your identity provider, or “Another provider” if it is not in the list.")
     try:
         connections.require_allowed(visitor.organization())
-        run = RUN_VERBS[flow](visitor.organization(), wizard.id, by=visitor.here().actor, name=wizard.name)
+        run = _run(flow, wizard)
     except Refused as refusal:
         db.session.rollback()
         return _page(flow, str(refusal))
@@ -52,9 +53,19 @@ def resume(flow: str) -> Response:
 def switch_guide(flow: str) -> Response:
     """The metadata is another IdP's: the same connection, the same addresses, another guide."""
     wizard = guides.every().get(request.form.get("idp", "")) or abort(400)
-    run = RUN_VERBS[flow](visitor.organization(), wizard.id, by=visitor.here().actor, name=wizard.name)
+    run = _run(flow, wizard)
     db.session.commit()
     return _to_unfinished(run, flow)
+
+
+def _run(flow: str, wizard: Wizard) -> SetupRun:
+    organization, by = visitor.organization(), visitor.here().actor
+    if flow == "sso":
+        return setup_runs.for_sign_in(organization, wizard.id, by=by, name=wizard.name)
+    source = wizard.provisioning.source if wizard.provisioning else Source.SCIM
+    return setup_runs.for_provisioning(
+        organization, wizard.id, by=by, name=wizard.name, kind=DirectoryKind(source.value)
+    )
 
 
 def _to_unfinished(run: SetupRun, flow: str) -> Response:

@@ -1,7 +1,7 @@
 """A Google Workspace of our own: token endpoint, consent and Directory API, speaking the JSON that Google documents.
 
-Signatures of service accounts are verified, scopes and delegation are honoured, lists come in pages; `fails` makes the next requests
-for a path fail, `off` and the other switches make the mistakes an admin makes.
+Signatures of service accounts are verified, scopes and delegation are honoured, lists come in pages; `fails` makes the next
+requests for a path fail; the other switches make the mistakes an admin makes.
 """
 
 import base64
@@ -25,7 +25,7 @@ DISABLED = "Admin SDK API has not been used in project 100 before or it is disab
 class Google:
     def __init__(self):
         self.people, self.named_groups, self.inside = {}, {}, {}
-        self.page, self.delegated, self.admins = 2, {USERS, GROUPS, MEMBERS}, {"ada@acme.example"}
+        self.page, self.delegated, self.admins = 500, {USERS, GROUPS, MEMBERS}, {"ada@acme.example"}
         self.key_id, self.client_id, self.api_on, self.consents = "key-1", "1099", True, {}
         self.refresh_tokens, self.granted = {"refresh-1"}, {USERS, GROUPS, MEMBERS}
         self.asked, self.fails, self.tokens, self.before = [], [], {}, None
@@ -111,7 +111,8 @@ class Google:
         assert claims["exp"] > time.time()
         scopes = set(claims["scope"].split())
         if not scopes <= self.delegated:
-            said = "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any of the scopes requested."
+            said = "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any "
+            said += "of the scopes requested."
             return 401, {"error": "unauthorized_client", "error_description": said}
         if claims["sub"] not in {person["primaryEmail"] for person in self.people.values()}:
             return 400, {"error": "invalid_grant", "error_description": "Invalid email or User ID"}

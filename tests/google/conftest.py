@@ -46,11 +46,18 @@ def account(google):
 
 
 @pytest.fixture
-def directory(acme, account):
-    """Connected and live; nobody was asked for yet."""
+def directory(acme, google, account):
+    """Connected and live; nobody was asked for yet. Google answers in small pages."""
+    google.page = 2
     row = directories.create(acme, "google", by=OPERATOR, kind=DirectoryKind.GOOGLE, name="Google Workspace")
     pull = pulls.keep_secret(
-        row, account.way, account.secret, by=OPERATOR, account="reader", client_id=account.client_id, admin=account.admin
+        row,
+        account.way,
+        account.secret,
+        by=OPERATOR,
+        account="reader",
+        client_id=account.client_id,
+        admin=account.admin,
     )
     pulls.prove(pull, by=OPERATOR)
     pulls.choose(pull, everybody=True, groups=[], by=OPERATOR)

@@ -68,7 +68,9 @@ def test_a_suspended_or_archived_account_is_suspended_here_and_comes_back(google
     assert (gone, status(acme, "bob")) == (Status.SUSPENDED, Status.ACTIVE)
 
 
-@pytest.mark.parametrize(("leavers", "becomes"), [(Leavers.SUSPEND, Status.SUSPENDED), (Leavers.REMOVE, Status.REMOVED)])
+@pytest.mark.parametrize(
+    ("leavers", "becomes"), [(Leavers.SUSPEND, Status.SUSPENDED), (Leavers.REMOVE, Status.REMOVED)]
+)
 def test_a_deleted_account_leaves_as_the_organization_chose(google, acme, run, leavers, becomes):
     acme.leavers = leavers
     google.employ("bob")
@@ -278,12 +280,12 @@ def test_a_lease_that_ended_is_taken_over_and_the_first_worker_stops(google, dir
 
 def test_settings_that_change_meanwhile_end_the_pull_without_a_word(app, google, directory):
     google.employ("bob")
-    sales = google.found_group("Sales")
+    sales, directory_id = google.found_group("Sales"), directory.id
 
     def choose_another(_):
         google.before = None
         with app.app_context():
-            pulls.choose(pulls.of(directory), everybody=False, groups=[sales], by=OPERATOR)
+            pulls.choose(pulls.of(directories.get(directory_id)), everybody=False, groups=[sales], by=OPERATOR)
             db.session.commit()
 
     google.before = choose_another
@@ -325,4 +327,3 @@ def test_what_is_kept_of_a_key_cannot_be_read(google, directory):
 
     assert "PRIVATE KEY" not in stored
     assert "private_key" not in stored
-
