@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import MEMBER, Membership, Organization, SignInPolicy, Status
+from portal.models import MEMBER, OWNER, Membership, Organization, Role, SignInPolicy, Status
 from portal.models.base import key, new_id
 from portal.organizations import events, roles
 from portal.organizations.actors import Actor
@@ -72,6 +72,18 @@ def set_policy(organization: Organization, *, by: Actor, **policies: object) -> 
     if changed:
         plain = {name: str(value) for name, value in changed.items()}
         events.record("organization.policy_changed", organization, organization, by=by, **plain)
+
+
+def set_default_role(organization: Organization, role: Role, *, by: Actor) -> bool:
+    """What newcomers get, and everybody whom no rule over groups gives another role. False when it is that already. Nobody
+    becomes an owner by merely arriving."""
+    if role.key == OWNER or organization.default_role_id == role.id:
+        return False
+    organization.default_role_id = role.id
+    db.session.flush()
+    db.session.refresh(organization, ["default_role"])
+    events.record("organization.policy_changed", organization, organization, by=by, default_role=role.key)
+    return True
 
 
 def lock(organization: Organization) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Applied, Directory, DirectoryUser, Leavers, Membership, Source, Status, User
+from portal.models import Applied, Directory, DirectoryUser, Leavers, Membership, Role, Source, Status, User
 from portal.organizations import group_roles, members, people, users
 from portal.organizations.actors import Actor
 from portal.organizations.people import Decision, Known, Step
@@ -24,6 +24,8 @@ class Row:
 
     person: DirectoryUser
     decision: Decision
+    role: Role | None = None
+    """The role a rule gives, where that is another one than the member has, or a newcomer's."""
 
 
 def apply_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> None:
@@ -72,15 +74,22 @@ def forget_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> No
 
 def preview(directory: Directory) -> list[Row]:
     """The dry run of the very same function: nothing is changed."""
-    rows = []
+    rows, roles = [], group_roles.wanted(directory)
     for chunk in _in_chunks(directory):
         known = people.load(directory, chunk)
         for person in chunk:
             decision = people.decide(directory, person, known)
             if decision.step is Step.LINK and decision.membership:
                 known.taken.add(decision.membership.id)
-            rows.append(Row(person, decision))
+            rows.append(Row(person, decision, _new_role(decision, roles.get(person.id))))
     return rows
+
+
+def _new_role(decision: Decision, wanted: Role | None) -> Role | None:
+    membership = decision.membership
+    if wanted is None or not decision.brings_in:
+        return None
+    return None if membership and wanted in membership.roles else wanted
 
 
 def untouched(directory: Directory) -> Sequence[Membership]:

@@ -111,7 +111,9 @@ class Google:
         assert claims["exp"] > time.time()
         scopes = set(claims["scope"].split())
         if not scopes <= self.delegated:
-            said = "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any "
+            said = (
+                "Client is unauthorized to retrieve access tokens using this method, or client not authorized for any "
+            )
             said += "of the scopes requested."
             return 401, {"error": "unauthorized_client", "error_description": said}
         if claims["sub"] not in {person["primaryEmail"] for person in self.people.values()}:

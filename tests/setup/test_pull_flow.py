@@ -271,9 +271,7 @@ def come_back(admin, run, google, asked, **changes):
     google.consents["code-1"] = None
     query = {"state": asked["state"], "code": "code-1"} | changes
     shown = admin.get("/setup/consent", query_string=query)
-    return shown, admin.submit(
-        at(run, "scim", "consent", "/consent/answer"), query, page=at(run, "scim", "consent")
-    )
+    return shown, admin.submit(at(run, "scim", "consent", "/consent/answer"), query, page=at(run, "scim", "consent"))
 
 
 def test_consent_reads_the_directory_without_a_key(admin, consenting, google):

@@ -75,7 +75,8 @@ def _preview(numbers: Numbers) -> Told:
     held = numbers.preview
     parts = [
         f"{held.count(Change.CREATE)} created", f"{held.count(Change.LINK)} linked",
-        f"{held.count(Change.UPDATE)} updated", f"{held.count(Change.DEACTIVATE)} suspended",
+        f"{held.count(Change.UPDATE)} updated", f"{held.count(Change.ROLE_CHANGE)} given another role",
+        f"{held.count(Change.DEACTIVATE)} suspended",
     ]  # fmt: skip
     conflicts = held.count(Change.CONFLICT)
     more = f" {_people(conflicts, 'person needs', 'people need')} your attention and stays as is." if conflicts else ""

@@ -8,7 +8,7 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from portal.models import Directory, DirectoryGroup, Role
-from portal.organizations import directories, headcounts, roles
+from portal.organizations import directories, headcounts, organizations, roles
 from portal.organizations.refusals import NeedsSingleSignOn
 from portal.setup import visitor
 from portal.setup.kinds.kind import Kind
@@ -30,10 +30,9 @@ class Groups(Kind):
     def slots(self, place: Place, redo: Redo | None) -> Mapping[str, Markup]:
         directory = place.seen.directory
         every = roles.every()
-        default = next((role for role in every if role.id == place.seen.organization.default_role_id), None)
         made = render_template(
             "setup/slots/_groups.html", place=place, rows=rows(directory, every) if directory else [], roles=every,
-            default=default.name if default else "",
+            default_id=place.seen.organization.default_role_id, may_change_default=visitor.here().link is None,
         )  # fmt: skip
         return {"group_map": Markup(made)}  # noqa: S704
 
@@ -51,11 +50,15 @@ def save(place: Place, order: Sequence[str]) -> None:
     if directory is None:
         raise NeedsSingleSignOn
     known = {role.key: role for role in roles.every()}
+    default = known.get(request.form.get("default-role", "")) if visitor.here().link is None else None
+    changed = default is not None and organizations.set_default_role(
+        place.seen.organization, default, by=visitor.here().actor
+    )
     groups = {str(group.id): group for group in directories.groups(directory)}
     chosen = [(groups[id], known.get(request.form.get(f"role-{id}", ""))) for id in order if id in groups]
     rules = [(group, role) for group, role in chosen if role]
     held = [(rule.group_id, rule.role_id) for rule in directories.group_roles(directory)]
-    if held != [(group.id, role.id) for group, role in rules]:
+    if changed or held != [(group.id, role.id) for group, role in rules]:
         directories.set_group_roles(directory, rules, by=visitor.here().actor)
 
 
