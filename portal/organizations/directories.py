@@ -63,7 +63,12 @@ def set_mode(directory: Directory, mode: Mode, *, by: Actor) -> None:
     db.session.flush()
     events.record(f"directory.{mode.value}", directory.organization_id, directory, by=by, before=before.value)
     if mode is Mode.LIVE:
-        sync.apply_all(directory, by=Actor(Door.SCIM, str(directory.id), directory.name))
+        sync.apply_all(directory, by=actor_of(directory))
+
+
+def actor_of(directory: Directory) -> Actor:
+    """Who applies what a directory says, whoever pressed the button."""
+    return Actor(Door.SCIM, str(directory.id), directory.name)
 
 
 def groups(directory: Directory) -> Sequence[DirectoryGroup]:
@@ -108,4 +113,4 @@ def set_group_roles(directory: Directory, rules: Sequence[tuple[DirectoryGroup, 
     db.session.flush()
     said = [f"{group.display_name} → {role.key}" for group, role in rules]
     events.record("directory.group_roles_changed", directory.organization_id, directory, by=by, rules=said)
-    sync.apply_group_roles(directory, by=Actor(Door.SCIM, str(directory.id), directory.name))
+    sync.apply_group_roles(directory, by=actor_of(directory))

@@ -82,6 +82,10 @@ class NotTested(Refused):
     words = "This configuration has not passed a test sign-in yet. Run the test, then switch it on."
 
 
+class NobodySignedInYet(Refused):
+    words = "Nobody has come in through single sign-on yet. Sign in once yourself in a private window, then require it."
+
+
 class NoVerifiedDomain(Refused):
     words = "Verify at least one e-mail domain first, so that we know whose people may come in."
 

@@ -36,6 +36,22 @@ def apply_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> Non
         person.applied = Applied.WAITING
 
 
+def retry(directory: Directory, person_id: uuid.UUID | None, *, by: Actor) -> int:
+    """Try again what could not be brought in line: one person, or everybody with a problem. How many are in force now."""
+    held = sa.select(DirectoryUser).where(
+        DirectoryUser.organization_id == directory.organization_id,
+        DirectoryUser.directory_id == directory.id,
+        DirectoryUser.applied.in_((Applied.CONFLICT, Applied.REVIEW)),
+    )
+    held = (
+        held.where(DirectoryUser.id == person_id) if person_id else held.order_by(DirectoryUser.id).limit(people.CHUNK)
+    )
+    found = db.session.scalars(held).all()
+    for person in found if directory.live else ():
+        apply_user(directory, person, by=by)
+    return sum(person.applied is Applied.APPLIED for person in found)
+
+
 def apply_all(directory: Directory, *, by: Actor) -> None:
     for chunk in _in_chunks(directory):
         known = people.load(directory, chunk)

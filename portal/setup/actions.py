@@ -7,14 +7,15 @@ from flask import abort, flash, g, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response
 
 from portal.extensions import db
-from portal.organizations import setup_runs, tokens
+from portal.organizations import directories, setup_runs, sync, tokens
+from portal.organizations.refusals import Refused
 from portal.setup import bp, changes, imports, places, visitor, walking
 from portal.setup.kinds import confirming, groups
 from portal.setup.places import Place
 from portal.setup.showing import FreshToken, Redo
 from portal.web import limits
 from portal.web.access import access
-from wizards.choices import StepType
+from wizards.choices import Action, StepType
 from wizards.definition import TokenOffer
 
 STEP = "/run/<uuid:run_id>/<any(sso,scim):flow>/<step>"
@@ -104,6 +105,40 @@ def hand_back(flow: str, step: str) -> Response:
 def move_group(flow: str, step: str, group_id: uuid.UUID, way: str) -> Response:
     place = places.find(visitor.run(), flow, step)
     groups.move(place, group_id, -1 if way == "up" else 1)
+    db.session.commit()
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/retry", defaults={"person_id": None})
+@bp.post(f"{STEP}/retry/<uuid:person_id>")
+@access("setup")
+def retry(flow: str, step: str, person_id: uuid.UUID | None) -> Response:
+    place = places.find(visitor.run(), flow, step)
+    directory = place.seen.directory or abort(404)
+    if place.step.type is not StepType.WATCH or not visitor.here().may_go_live:
+        abort(404)
+    done = sync.retry(directory, person_id, by=directories.actor_of(directory))
+    db.session.commit()
+    flash(
+        f"{done} {'person is' if done == 1 else 'people are'} in force now."
+        if done
+        else "The reason is still the same."
+    )
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/policy")
+@access("setup")
+def choose_policy(flow: str, step: str) -> Response:
+    """Offered, or required: asked for after somebody really signed in."""
+    place = places.find(visitor.run(), flow, step)
+    if place.step.action is not Action.ACTIVATE_SSO or not visitor.here().may_go_live:
+        abort(404)
+    try:
+        confirming.choose_policy(place, request.form.get("policy", ""))
+    except Refused as refusal:
+        db.session.rollback()
+        return walking.show(places.find(visitor.run(), flow, step), Redo((str(refusal),)))
     db.session.commit()
     return redirect(place.url, 303)
 

@@ -19,7 +19,7 @@ TITLES = {"sso": "Connect single sign-on", "scim": "Let your directory provision
 @bp.get("/<slug>/<any(sso,scim):flow>")
 @access("setup")
 def choose_idp(flow: str) -> Response:
-    return _page(flow)
+    return page(flow)
 
 
 @bp.post("/<slug>/<any(sso,scim):flow>")
@@ -27,13 +27,13 @@ def choose_idp(flow: str) -> Response:
 def begin(flow: str) -> Response:
     wizard = guides.every().get(request.form.get("idp", ""))
     if wizard is None or wizard.flow(flow) is None:
-        return _page(flow, "Choose your identity provider, or “Another provider” if it is not in the list.")
+        return page(flow, "Choose your identity provider, or “Another provider” if it is not in the list.")
     try:
         connections.require_allowed(visitor.organization())
         run = _run(flow, wizard)
     except Refused as refusal:
         db.session.rollback()
-        return _page(flow, str(refusal))
+        return page(flow, str(refusal))
     db.session.commit()
     return _to_unfinished(run, flow)
 
@@ -69,11 +69,14 @@ def _run(flow: str, wizard: Wizard) -> SetupRun:
 
 
 def _to_unfinished(run: SetupRun, flow: str) -> Response:
-    step = places.unfinished(run, flow) or abort(404)
+    return redirect_to(run, flow, places.unfinished(run, flow) or abort(404))
+
+
+def redirect_to(run: SetupRun, flow: str, step: str) -> Response:
     return redirect(url_for("setup.show_step", run_id=run.id, flow=flow, step=step), 303)
 
 
-def _page(flow: str, problem: str = "") -> Response:
+def page(flow: str, problem: str = "") -> Response:
     organization = visitor.organization()
     run = setup_runs.latest(organization, flow)
     query = request.args.get("q", "").strip()[:60]
@@ -82,7 +85,7 @@ def _page(flow: str, problem: str = "") -> Response:
         flow=flow, organization=organization, picker=picking.picker(flow, query), run=run,
         chosen=request.args.get("idp") or _chosen(organization, run),
         begun=guides.get(run.idp) if run else None, problem=problem, refusal=_refusal(organization, flow),
-        home=showing.home(), may_sso="sso" in visitor.here().scopes,
+        home=showing.home(), may_sso="sso" in visitor.here().scopes, pasted=request.form.get("source", ""),
     )  # fmt: skip
     return in_place(response) if "q" in request.args else response
 

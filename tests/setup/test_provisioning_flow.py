@@ -1,5 +1,7 @@
 """Provisioning is connected from the token to live: shown once, noticed by itself, previewed, switched on, undone."""
 
+import pytest
+
 from portal.extensions import db
 from portal.models import Directory, Leavers, Mode, SetupRun, Status
 from portal.organizations import connections, directories
@@ -245,3 +247,45 @@ def test_switching_on_needs_sign_in_still(admin, live):
 
     assert refused.status_code == 422
     assert current(run).mode is Mode.SHADOW
+
+
+def problem(admin, live, *, fix=True):
+    """A live directory with one person who could not be brought in line; and what was in the way, taken away."""
+    run = live("okta")
+    called(directory_of(run))
+    person = provision(directory_of(run), "noemail", email="")
+    look_at_preview(admin, run)
+    admin.submit(at(run, "scim", "turn-on"))
+    if fix:
+        person = db.session.get(type(person), person.id)
+        person.email = person.email_key = "noemail@acme.example"
+        db.session.commit()
+    return run, person
+
+
+@pytest.mark.parametrize("which", ["one", "all"])
+def test_what_failed_is_tried_again_with_one_button(admin, acme, live, which):
+    run, person = problem(admin, live)
+    page = at(run, "scim", "watch")
+
+    answer = admin.submit(f"{page}/retry{f'/{person.id}' if which == 'one' else ''}", page=page, follow_redirects=True)
+
+    assert "1 person is in force now" in text(answer)
+    assert member_of(acme, "noemail@acme.example").status is Status.ACTIVE
+
+
+def test_trying_again_in_vain_says_so(admin, live):
+    run, _ = problem(admin, live, fix=False)
+    page = at(run, "scim", "watch")
+
+    answer = admin.submit(f"{page}/retry", page=page, follow_redirects=True)
+
+    assert "The reason is still the same" in text(answer)
+
+
+def test_a_holder_who_may_not_switch_on_does_not_retry_either(admin, holder, live):
+    run, person = problem(admin, live)
+    browser, _ = holder()
+    page = at(run, "scim", "watch")
+
+    assert browser.submit(f"{page}/retry", page=at(run, "scim", "connect")).status_code == 404

@@ -68,7 +68,10 @@ def _break_glass(numbers: Numbers) -> Told:
 
 def _sessions(numbers: Numbers) -> Told:
     count = _people(numbers.reach.sessions, "browser that is signed in stays", "browsers that are signed in stay")
-    return Told("info", f"{count} signed in. Passwords go on working: single sign-on is offered, not required.")
+    words = f"{count} signed in. Passwords go on working: single sign-on is offered, not required."
+    if numbers.reach.invitations:
+        words += f" {_people(numbers.reach.invitations, 'open invitation stays', 'open invitations stay')} valid."
+    return Told("info", words)
 
 
 def _preview(numbers: Numbers) -> Told:
