@@ -130,6 +130,11 @@ class Settings(BaseSettings):
         return (*self.fetch_allowed_hosts, self.host) if self.practice else self.fetch_allowed_hosts
 
     @cached_property
+    def wizards_paths(self) -> tuple[Path, ...]:
+        """The operator's folders of guides, as `wizards.loading` takes them."""
+        return (self.wizards_path,) if self.wizards_path else ()
+
+    @cached_property
     def database(self) -> str:
         return self.database_url or f"sqlite:///{self.instance_path / 'vestibule.db'}"
 

@@ -1,4 +1,4 @@
-"""How a directory that does not push is asked for its people."""
+"""How a directory that does not push is asked for its people; setup links for one address, and asking for a new one."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,14 @@ branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
 DOCUMENT = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+COLUMNS = (
+    lambda: sa.Column("email", sa.String(length=320), nullable=False, server_default=""),
+    lambda: sa.Column("target", sa.String(length=320), nullable=False, server_default=""),
+    lambda: sa.Column("code_hash", sa.String(length=64), nullable=False, server_default=""),
+    lambda: sa.Column("code_sent_at", sa.DateTime(timezone=True), nullable=True),
+    lambda: sa.Column("code_tries", sa.Integer(), nullable=False, server_default="0"),
+    lambda: sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+)
 
 
 def upgrade() -> None:
@@ -46,5 +54,11 @@ def upgrade() -> None:
     )
 
 
+    for column in COLUMNS:
+        op.add_column("setup_links", column())
+
+
 def downgrade() -> None:
+    for column in COLUMNS:
+        op.drop_column("setup_links", column().name)
     op.drop_table('directory_pulls')

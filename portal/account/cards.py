@@ -10,6 +10,7 @@ from portal.models import Connection, Directory, DirectoryKind, Mode, Organizati
 from portal.models.base import now
 from portal.organizations import connections, directories, pulls, tokens
 from portal.saml import certificates
+from portal.settings import current
 from wizards import loading
 
 Deed = Callable[[], object]
@@ -106,7 +107,7 @@ _MODES = {
 
 
 def _name(idp: str) -> str:
-    wizard = loading.load_all().get(idp)
+    wizard = loading.load_all(current().wizards_paths).get(idp)
     return wizard.name if wizard else idp
 
 

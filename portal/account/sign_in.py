@@ -8,8 +8,10 @@ from portal.account.forms import ActionForm, ClientForm, PolicyForm, SetupLinkFo
 from portal.account.tabs import show_organization
 from portal.extensions import db
 from portal.models import Connection, Directory, SignInPolicy
+from portal.models.base import now
 from portal.organizations import connections, directories, organizations, setup_links, tokens
 from portal.organizations.refusals import Refused
+from portal.web import progress
 from portal.web.access import access
 from portal.web.tenant import actor, organization
 
@@ -80,5 +82,6 @@ def page(status: int = 200, **more: object) -> Response:
     return show_organization(
         "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
         sso=cards.sso(here, found), scim=cards.scim(here, found, people), action=ActionForm(),
-        tokens=tokens.listed(people) if people else [], links=setup_links.listed(here), **usual | more,
+        tokens=tokens.listed(people) if people else [], links=setup_links.listed(here), progress=progress.of(here),
+        now=now(), **usual | more,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from portal.cli.speaking import Answer, organization_of, speaks
 from portal.models import Directory, DirectoryKind, Mode
 from portal.organizations import clients, directories, tokens
 from portal.organizations.actors import OPERATOR
+from portal.settings import current
 from wizards import loading
 
 command = AppGroup("directory", help="Sources of people.")
@@ -21,7 +22,7 @@ command = AppGroup("directory", help="Sources of people.")
 @speaks
 def create(organization_name: str, idp: str, live: bool) -> Answer:
     """Create a directory and print its base URL."""
-    wizard = loading.load_all().get(idp)
+    wizard = loading.load_all(current().wizards_paths).get(idp)
     half = wizard.provisioning if wizard else None
     kind = DirectoryKind(half.source.value) if half else DirectoryKind.SCIM
     directory = directories.create(organization_of(organization_name), idp, by=OPERATOR, kind=kind)

@@ -106,6 +106,18 @@ class NobodyChosen(Refused):
     words = "Choose at least one group, or everybody."
 
 
+class CodeTooSoon(Refused):
+    words = (
+        "A code was sent a moment ago. Look in your mail, also among the spam; after a minute you may ask for another."
+    )
+
+
+class WrongCode(Refused):
+    words = (
+        "This is not the code we sent, or it is too old. Type it as it stands in the newest mail, or ask for another."
+    )
+
+
 class NothingToUndo(Refused):
     words = "There is no earlier configuration to go back to."
 

@@ -57,5 +57,4 @@ def trouble(wizard: Wizard, step: Step) -> list[tuple[str, str]]:
 
 
 def _paths() -> tuple[Path, ...]:
-    path = current().wizards_path
-    return (path,) if path else ()
+    return current().wizards_paths

@@ -284,7 +284,7 @@ def test_trying_again_in_vain_says_so(admin, live):
 
 
 def test_a_holder_who_may_not_switch_on_does_not_retry_either(admin, holder, live):
-    run, person = problem(admin, live)
+    run, _ = problem(admin, live)
     browser, _ = holder()
     page = at(run, "scim", "watch")
 

@@ -7,7 +7,7 @@ from flask import flash, render_template, request, url_for
 from markupsafe import Markup
 
 from portal.models import Leavers, Mode, SignInPolicy
-from portal.organizations import connections, directories, domains, organizations
+from portal.organizations import connections, directories, domains, organizations, setup_runs
 from portal.organizations.refusals import NeedsSingleSignOn, NobodySignedInYet, NoConfiguration, Refused
 from portal.setup import visitor
 from portal.setup.kinds import effects
@@ -38,7 +38,9 @@ class Confirming(Kind):
         scim = place.step.action is Action.ACTIVATE_SCIM
         made = render_template(
             "setup/slots/_confirm.html", place=place, deed=deed, may=visitor.here().may_go_live, sso=not scim,
-            leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place), domains_url=domains_url(place),
+            leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place),
+            domains_url=domains_url(place), approves=visitor.here().link is None,
+            handed=setup_runs.handed(place.run, place.flow_name),
         )  # fmt: skip
         told = render_template("setup/slots/_effects.html", effects=effects.told(place))
         return {"confirm": Markup(made), "effects": Markup(told)}  # noqa: S704
@@ -55,6 +57,7 @@ class Confirming(Kind):
             return Redo(why)
         deed = DEEDS[place.step.action or Action.ACTIVATE_SSO]
         deed.do(place)
+        setup_runs.mark_handed(place.run, place.flow_name, None)
         flash(deed.on)
         return None
 
