@@ -129,7 +129,7 @@ class Settings(BaseSettings):
         """The operator's allow-list; with practice on, also ourselves, where the practice IdP lives."""
         return (*self.fetch_allowed_hosts, self.host) if self.practice else self.fetch_allowed_hosts
 
-    @cached_property
+    @property
     def wizards_paths(self) -> tuple[Path, ...]:
         """The operator's folders of guides, as `wizards.loading` takes them."""
         return (self.wizards_path,) if self.wizards_path else ()
