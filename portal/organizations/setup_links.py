@@ -105,4 +105,4 @@ def get(organization: Organization, link_id: uuid.UUID) -> SetupLink | None:
 
 
 def actor_of(link: SetupLink) -> Actor:
-    return Actor(Door.SETUP, str(link.id), "Setup link")
+    return Actor(Door.SETUP, str(link.id), link.email or "Somebody with a setup link")

@@ -83,7 +83,7 @@ def finish_consent(flow: str, step: str) -> Response:
         connecting.finish_consent(place)
     except NotRead as trouble:
         db.session.rollback()
-        return walking.show(places.find(visitor.run(), flow, step), Redo((f"{trouble} {trouble.mend}",)))
+        return walking.show(places.find(visitor.run(), flow, step), Redo((str(trouble), trouble.mend)))
     db.session.commit()
     return walking.onward(places.find(visitor.run(), flow, step))
 

@@ -8,27 +8,39 @@ import pytest
 import waitress
 from axe_playwright_python.sync_playwright import Axe
 
-from portal.cli import demo_world, serving
+from portal.cli import demo_world, pulling, serving
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 
 
 @pytest.fixture
-def server(make_app):
-    """The address of a server with the demo's small world."""
+def server_app(make_app):
+    """The application of a server with the demo's small world, running until the test ends."""
     sockets = serving.listen(0)
     port = sockets[0].getsockname()[1]
     for extra in sockets[1:]:
         extra.close()
-    app = make_app(public_url=f"http://localhost:{port}")
+    public_url = f"http://localhost:{port}"
+    app = make_app(public_url=public_url, google_address=f"{public_url}/practice/google", google_client_id="")
     with app.app_context():
         demo_world.seed()
+    stopped = threading.Event()
+    puller = threading.Thread(target=pulling.run, args=(app, stopped), daemon=True)
     running = waitress.create_server(app, sockets=sockets[:1], threads=8)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    yield f"http://localhost:{port}"
+    puller.start()
+    yield app
+    stopped.set()
     running.close()
     thread.join(timeout=5)
+    puller.join(timeout=5)
+
+
+@pytest.fixture
+def server(server_app):
+    """Its address."""
+    return server_app.config["SETTINGS"].public_url
 
 
 class Visitor:

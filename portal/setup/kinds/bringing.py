@@ -43,7 +43,7 @@ class Bringing(Kind):
         try:
             known = {group["id"]: group for group in _groups(place)}
         except NotRead as trouble:
-            return Redo((f"{trouble} {trouble.mend}",))
+            return Redo((str(trouble), trouble.mend))
         chosen = [known[id] for id in request.form.getlist("group") if id in known]
         everybody = request.form.get("whom") == "everybody"
         pulls.choose(place.seen.pull, everybody=everybody, groups=chosen, by=visitor.here().actor)

@@ -43,7 +43,7 @@ class Connecting(Kind):
         try:
             return SUBMITS[place.step.fields[0]](place)
         except NotRead as trouble:
-            return Redo((f"{trouble} {trouble.mend}",))
+            return Redo((str(trouble), trouble.mend))
 
 
 def looked_at(place: Place) -> tuple[str, list[str], str]:
