@@ -1,4 +1,4 @@
-"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again, pulls directories."""
+"""flask worker: sends what waits, clears what has expired, looks at metadata again and at what ends soon, pulls directories."""
 
 import signal
 import threading
@@ -12,7 +12,7 @@ from portal.cli import pulling, sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
-from portal.organizations import connection_keys, deliveries, mail
+from portal.organizations import connection_keys, deliveries, mail, reminders
 from portal.saml import refreshing
 
 log = structlog.get_logger("worker")
@@ -31,7 +31,8 @@ def command(once: bool) -> None:
             signal.signal(number, lambda *_: stopped.set())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
-        work(app)
+        while work(app):
+            pass
         pulling.once(app)
         sending.once(app)
     else:
@@ -66,12 +67,24 @@ def work(app: Flask) -> bool:
         _clear()
         db.session.commit()
         refreshing.refresh_due()
-        return len(waiting) == mail.BATCH
+        looked_at = _look_ahead()
+        return len(waiting) == mail.BATCH or looked_at == reminders.BATCH
+
+
+def _look_ahead() -> int:
+    """What ends soon, for some organizations; how many were looked at. All or nothing: a worker that is killed leaves no
+    notice half sent."""
+    due = reminders.take_due()
+    if due:
+        reminders.send(due)
+    db.session.commit()
+    return len(due)
 
 
 def _clear() -> None:
     """What can never be used again: sign-ins abandoned, assertions and links that have expired."""
     deliveries.forget_old()
+    mail.forget_old()
     for model in (LoginTransaction, SamlAssertion, MailLink):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
     connection_keys.forget_retired()

@@ -12,8 +12,10 @@ from portal.models.connection import (
     SamlConfiguration,
 )
 from portal.models.connection_key import ConnectionKey, KeyState
+from portal.models.departure import Batch, Departure, Ending, Outcome
 from portal.models.directory import (
     Applied,
+    Deletion,
     Directory,
     DirectoryGroup,
     DirectoryGroupMember,
@@ -28,6 +30,7 @@ from portal.models.domain import Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
+from portal.models.it_contact import ItContact, Reminder
 from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
@@ -37,6 +40,7 @@ from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
+from portal.models.support_grant import SupportGrant
 from portal.models.user import User
 from portal.models.webhook import NOBODYS, Delivery, DeliveryLane, DeliveryStatus, Webhook
 
@@ -50,6 +54,7 @@ __all__ = [
     "ApiKey",
     "Applied",
     "AttributeType",
+    "Batch",
     "Client",
     "ConfigurationState",
     "Connection",
@@ -58,9 +63,11 @@ __all__ = [
     "ConnectionKey",
     "ConnectionTest",
     "CustomAttribute",
+    "Deletion",
     "Delivery",
     "DeliveryLane",
     "DeliveryStatus",
+    "Departure",
     "Directory",
     "DirectoryGroup",
     "DirectoryGroupMember",
@@ -68,6 +75,7 @@ __all__ = [
     "DirectoryPull",
     "DirectoryUser",
     "Domain",
+    "Ending",
     "Event",
     "Exchange",
     "Feed",
@@ -76,6 +84,7 @@ __all__ = [
     "IdpInitiated",
     "IgnoredAttribute",
     "Invitation",
+    "ItContact",
     "KeyState",
     "Leavers",
     "LoginPurpose",
@@ -88,12 +97,14 @@ __all__ = [
     "Method",
     "Mode",
     "Organization",
+    "Outcome",
     "Outsiders",
     "Permission",
     "PracticeTenant",
     "Protocol",
     "PullWay",
     "RefreshToken",
+    "Reminder",
     "Role",
     "SamlAssertion",
     "SamlConfiguration",
@@ -105,6 +116,7 @@ __all__ = [
     "SigningKey",
     "Source",
     "Status",
+    "SupportGrant",
     "TokenKind",
     "User",
     "VerifiedBy",

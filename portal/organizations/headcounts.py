@@ -39,10 +39,11 @@ class Received:
     waiting: int
     conflicts: int
     in_review: int
+    held: int
     basis: str
 
 
-NOTHING = Received(0, 0, 0, 0, 0, 0, "")
+NOTHING = Received(0, 0, 0, 0, 0, 0, 0, "")
 
 
 def received(directory: Directory) -> Received:
@@ -62,10 +63,10 @@ def received(directory: Directory) -> Received:
         .select_from(sa.join(groups, DirectoryUser, sa.and_(*ours), isouter=True))
         .group_by(groups.c[0], groups.c[1])
     ).one()
-    people, changed, waiting, applied, conflicts, review, count, groups_changed, rules = tuple(row)
+    people, changed, waiting, applied, conflicts, review, held, count, groups_changed, rules = tuple(row)
     default = directory.organization.default_role_id.hex[-8:]
     basis = f"{people}.{_stamp(changed)}.{count}.{_stamp(groups_changed)}.{(rules or '')[-12:]}.{default}"
-    return Received(people, count, applied, waiting, conflicts, review, basis)
+    return Received(people, count, applied, waiting, conflicts, review, held, basis)
 
 
 def _rules(directory: Directory) -> "sa.ScalarSelect[str]":

@@ -60,29 +60,21 @@ def take_people(directory: Directory, documents: Sequence[Json], *, by: Actor, p
 
 
 def forget_missing(directory: Directory, gone: Sequence[uuid.UUID], *, by: Actor) -> int:
-    """Those whom a complete pull did not find. While the directory is not live, somebody who was in force stays as
-    inactive, so that going live again suspends them."""
+    """Those whom a complete pull did not find leave as if they had been deleted by a push."""
     people = db.session.scalars(_ours(directory).where(DirectoryUser.id.in_(gone))).all()
     for person in people:
-        if directory.live or person.membership_id is None:
-            directory_people.delete_user(directory, person, by=by)
-        elif person.active:
-            directory_people.change_user(directory, person, person.data | {"active": False}, by=by)
+        directory_people.delete_user(directory, person, by=by)
     return len(people)
 
 
 def missing(directory: Directory, present: AbstractSet[str]) -> list[list[uuid.UUID]]:
-    """Ids of the rows of people whom the pull did not find, in chunks; those already marked as gone are not counted again."""
+    """Ids of the rows of people whom the pull did not find, in chunks."""
     rows = db.session.execute(
-        sa.select(DirectoryUser.id, DirectoryUser.external_id, DirectoryUser.active, DirectoryUser.membership_id).where(
+        sa.select(DirectoryUser.id, DirectoryUser.external_id).where(
             DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id
         )
     )
-    gone = [
-        row.id
-        for row in rows
-        if (row.external_id or "") not in present and (directory.live or row.active or row.membership_id is None)
-    ]
+    gone = [row.id for row in rows if (row.external_id or "") not in present]
     return [gone[start : start + CHUNK] for start in range(0, len(gone), CHUNK)]
 
 

@@ -127,7 +127,7 @@ def delegate(flow: str, step: str) -> Response:
         return walking.show(place, Redo(("Several were sent just now. Wait a minute.",), status=429))
     try:
         link = handing_over.to_colleague(
-            here.link, place.seen.organization, visitor.scope_for(flow), request.form.get("email", ""),
+            here.link, place.seen.organization, flow, request.form.get("email", ""),
             target=place.url, what=place.step.title, by=here.actor,
         )  # fmt: skip
     except Refused as refusal:

@@ -9,17 +9,17 @@ from werkzeug.wrappers import Response
 
 from portal.extensions import db
 from portal.models import SetupLink
-from portal.organizations import connections, handing_over, link_codes, setup_links, setup_runs, users
+from portal.organizations import handing_over, it_contacts, link_codes, setup_links, users
 from portal.organizations.refusals import CodeTooSoon, LinkUsedUp, Refused, WrongCode
-from portal.setup import bp, guides, visitor
+from portal.setup import bp, visitor
 from portal.web.access import access
-from wizards.choices import StepType
 
 OPENS = {
     "sso": "Connect single sign-on, so that your people sign in with your identity provider",
     "scim": "Connect provisioning, so that your people arrive and leave by themselves",
     "domain": "Verify your e-mail domain by a record in your DNS",
-    "renew": "Renew the certificate of single sign-on: bring the new metadata, test it, switch over",
+    "renew": "Renew certificates and tokens before they end; nothing stops working meanwhile",
+    "seat": "Name a member who takes the vacant owner’s seat",
 }
 
 
@@ -39,6 +39,7 @@ def open_link(link_id: uuid.UUID, secret: str) -> Page:
 @access("public")
 def start(link_id: uuid.UUID, secret: str) -> Response:
     link = setup_links.find(link_id, secret)
+    _take_contact(link)
     if not link.email:
         return _enter(link)
     with suppress(CodeTooSoon):  # pressed twice: the code is on its way
@@ -85,6 +86,14 @@ def ask_for_time(link_id: uuid.UUID, secret: str) -> Page:
     handing_over.ask_for_time(link)
     db.session.commit()
     return _ended(told=True)
+
+
+def _take_contact(link: SetupLink) -> None:
+    """Whoever works on it may ask to hear of what ends; what cannot be used keeps nobody from starting."""
+    email = request.form.get("contact", "").strip()[:320]
+    if email:
+        with suppress(Refused):
+            it_contacts.capture(link.organization, email, by=setup_links.actor_of(link))
 
 
 @bp.get("/link/ended")
@@ -137,25 +146,10 @@ def _unlisted(response: Page) -> Page:
 
 def _first_page(link: SetupLink) -> str:
     slug = link.organization.slug
-    if link.scopes == ["renew"]:
-        return _renewal(link)
     if flow := next((scope for scope in ("sso", "scim") if scope in link.scopes), None):
         return url_for("setup.resume", slug=slug, flow=flow)
-    return url_for("setup.list_domains", slug=slug)
-
-
-def _renewal(link: SetupLink) -> str:
-    """Where the new metadata is brought; where nothing was begun with a guide, whatever is in force is taken up."""
-    organization, by = link.organization, setup_links.actor_of(link)
-    run = setup_runs.latest(organization, "sso")
-    if run is None:
-        there = connections.listed(organization)
-        if not there:
-            raise LinkUsedUp
-        run = setup_runs.for_sign_in(organization, there[-1].idp, by=by, name=there[-1].name)
-    flow = guides.get(run.idp).sso
-    step = next((one.id for one in flow.steps if one.type is StepType.INPUT_METADATA), "") if flow else ""
-    return url_for("setup.show_step", run_id=run.id, flow="sso", step=step)
+    pages = {"renew": "setup.show_renewal", "seat": "setup.show_seat", "domain": "setup.list_domains"}
+    return url_for(next(page for scope, page in pages.items() if scope in link.scopes), slug=slug)
 
 
 def _inviter(link: SetupLink) -> str:

@@ -7,7 +7,7 @@ from flask import abort, url_for
 
 from portal.models import SetupRun
 from portal.settings import current
-from portal.setup import evidence, guides, visitor
+from portal.setup import evidence, guides
 from portal.setup.evidence import Evidence
 from wizards.choices import StepType
 from wizards.definition import Flow, Step, Wizard
@@ -103,7 +103,7 @@ def find(run: SetupRun, flow_name: str, step_id: str) -> Place:
     """A step that this guide does not have, or does not show after an earlier choice, does not exist."""
     wizard = guides.get(run.idp)
     seen = Evidence(run, wizard)
-    flow = visitor.narrow(flow_name, wizard.flow(flow_name) or abort(404))
+    flow = wizard.flow(flow_name) or abort(404)
     step = flow.step(step_id)
     if step is None or not step.when.holds(seen.facts):
         abort(404)
@@ -120,7 +120,7 @@ def unfinished(run: SetupRun, flow_name: str) -> str | None:
     flow = wizard.flow(flow_name)
     if flow is None:
         return None
-    flow, seen = visitor.narrow(flow_name, flow), evidence_of(run)
+    seen = evidence_of(run)
     said = states(seen, flow_name, flow)
     shown = flow.shown(seen.facts)
     waiting = (step.id for step in shown if said[step.id] != "done" and not step.optional)

@@ -1,7 +1,7 @@
 """Who is at the set-up: a person with `manage_sso` in the organization, or a browser that opened a setup link."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import abort, current_app, g, redirect, request, url_for
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -14,11 +14,8 @@ from portal.settings import current
 from portal.setup import bp
 from portal.web import session, tenant
 from portal.web.access import GUARDS, guard
-from wizards.choices import StepType
-from wizards.definition import Flow
 
 HOURS = 8
-RENEWAL = (StepType.INPUT_METADATA, StepType.TEST, StepType.CONFIRM)
 
 
 @dataclass(frozen=True)
@@ -48,7 +45,6 @@ def take_place(_: str | None, values: dict[str, object] | None) -> None:
     g.setup_named = "run_id" in values or "slug" in values
     run_id, g.setup_slug = values.pop("run_id", None), values.pop("slug", None)
     g.setup_scope = values.pop("scope", None) or values.get("flow")
-    g.setup_step = values.get("step") or (request.endpoint == "setup.resume" and "resume")
     if isinstance(run_id, uuid.UUID) and (found := setup_runs.get(run_id)):
         g.setup_run, g.setup_slug = found, found.organization.slug
 
@@ -80,27 +76,10 @@ def _holder(slug: str | None, scope: str | None) -> Visitor | None:
     """Revocation and expiry count at every request; the scope is part of what a link opens."""
     link = opened()
     named = g.get("setup_named", False)
-    if link is None or (named and link.organization.slug != slug) or (scope and not _opens(link, scope)):
+    if link is None or (named and link.organization.slug != slug) or (scope and scope not in link.scopes):
         return None
     g.organization = link.organization
     return Visitor(setup_links.actor_of(link), tuple(link.scopes), link.may_go_live, link)
-
-
-def _opens(link: SetupLink, scope: str) -> bool:
-    """Renewing opens steps of a sign-in that was begun, never the choice of a guide."""
-    return scope in link.scopes or (scope == "sso" and "renew" in link.scopes and bool(g.get("setup_step")))
-
-
-def scope_for(flow: str) -> str:
-    """What a colleague gets for one step of this half: no more than whoever hands it on has."""
-    return flow if flow in here().scopes else "renew"
-
-
-def narrow(name: str, flow: Flow) -> Flow:
-    """Whoever renews a certificate sees the steps for that, and no others."""
-    if name != "sso" or "visitor" not in g or "sso" in here().scopes:
-        return flow
-    return replace(flow, steps=tuple(step for step in flow.steps if step.type in RENEWAL))
 
 
 def _turn_away() -> Response | None:

@@ -18,9 +18,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture
-def link(server_app):
+def link(world):
     """The address of a link for kim@acme.example, with a sign-in that is ready to be switched on."""
-    with server_app.app_context():
+    with world.app_context():
         acme = organizations.find("acme")
         run = setup_runs.for_sign_in(acme, "okta", by=OPERATOR, name="Okta")
         connection = connections.get(run.connection_id)
@@ -32,13 +32,13 @@ def link(server_app):
         return url
 
 
-def code(server_app):
-    with server_app.app_context():
+def code(world):
+    with world.app_context():
         bodies = db.session.scalars(db.select(Mail.body).order_by(Mail.due_at.desc())).all()
         return next(found[1] for body in bodies if (found := re.search(r"Your code .* is (\d{4} \d{4})", body)))
 
 
-def test_a_link_is_opened_by_code_and_its_work_is_approved(visit, server_app, link):
+def test_a_link_is_opened_by_code_and_its_work_is_approved(visit, world, link):
     kim, ada = visit(), visit()
     kim.open(link).look("link")
     kim.press("Start")
@@ -46,7 +46,7 @@ def test_a_link_is_opened_by_code_and_its_work_is_approved(visit, server_app, li
     kim.page.get_by_label("Code").fill("00000000")
     kim.press("Open the set-up")
     kim.look("link-code-wrong")
-    kim.page.get_by_label("Code").fill(code(server_app))
+    kim.page.get_by_label("Code").fill(code(world))
     kim.press("Open the set-up")
     go_live = kim.page.url.rpartition("/")[0] + "/go-live"
     kim.open(go_live).look("link-hand-back")
@@ -62,8 +62,8 @@ def test_a_link_is_opened_by_code_and_its_work_is_approved(visit, server_app, li
     ada.look("links-form")
 
 
-def test_a_link_that_ran_out_asks_for_more_time(visit, server_app, link):
-    with server_app.app_context():
+def test_a_link_that_ran_out_asks_for_more_time(visit, world, link):
+    with world.app_context():
         db.session.execute(db.update(SetupLink).values(expires_at=now() - timedelta(hours=1)))
         db.session.commit()
     kim = visit()
@@ -75,7 +75,7 @@ def test_a_link_that_ran_out_asks_for_more_time(visit, server_app, link):
     assert "were told" in kim.words
 
 
-def test_the_rail_hands_one_step_on(visit, server_app, link):
+def test_the_rail_hands_one_step_on(visit, world, link):
     ada = visit()
     sign_in(ada, OWNER_EMAIL)
     ada.open("/setup/acme/sso/resume")

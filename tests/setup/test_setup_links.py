@@ -12,7 +12,6 @@ from portal.models.base import now
 from portal.organizations import setup_links
 from portal.organizations.refusals import BadEmail, LinkUsedUp
 from tests.clients import csrf_token, soup, text
-from tests.saml.idp import pair
 from tests.setup.conftest import ADMIN, at, connection_of, everything, passed, staged
 
 
@@ -375,48 +374,6 @@ def test_a_holder_hands_on_no_more_than_they_have(holder, begin):
     link = db.session.scalars(db.select(SetupLink).where(SetupLink.id != given.id)).one()
     assert link.expires_at <= db.session.get(SetupLink, given.id).expires_at
     assert (link.scopes, link.may_go_live) == (["sso"], False)
-
-
-# Renewing a certificate
-
-
-@pytest.fixture
-def renewing(admin, holder, begin):
-    """(a browser with a link that renews, the run whose connection is live)."""
-    run = begin()
-    admin.submit(ready(run))
-    browser, _ = holder(scopes=["renew"], may_go_live=True)
-    return browser, run
-
-
-def test_renewing_begins_where_the_metadata_is_brought(app, acme, renewing):
-    _, run = renewing
-    _, path = path_of(acme, scopes=["renew"])
-
-    assert app.test_client().submit(path).location == at(run, "sso", "metadata")
-
-
-def test_renewing_shows_the_three_steps_it_takes_and_no_others(renewing):
-    browser, run = renewing
-
-    rail = [stop["href"] for stop in soup(browser.get(at(run, "sso", "metadata"))).select(".steps a")]
-
-    assert rail == [at(run, "sso", step) for step in ("metadata", "test", "go-live")]
-    assert browser.get(at(run, "sso", "claims")).status_code == 404
-    assert browser.get("/setup/acme/sso").status_code == 404
-    assert browser.get("/setup/acme/scim").status_code == 404
-
-
-def test_a_renewed_certificate_is_tested_and_switched_over(renewing):
-    browser, run = renewing
-    former = connection_of(run).live.config_hash
-    staged(run, certificates=(pair("next").certificate,))
-    passed(run)
-
-    browser.submit(at(run, "sso", "go-live"))
-
-    db.session.expire_all()
-    assert connection_of(run).live.config_hash != former
 
 
 def test_owners_and_support_see_how_far_it_is(admin, acme, begin):
