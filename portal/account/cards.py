@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from flask import url_for
 
 from portal.account import troubles
-from portal.models import Connection, Directory, DirectoryKind, DirectoryPull, Mode, Organization, ScimToken
+from portal.models import Connection, Directory, DirectoryKind, Mode, Organization, ScimToken
 from portal.models.base import now
 from portal.organizations import connections, directories, pulls, pulse
 from portal.organizations.calendar import Deadline
@@ -88,7 +88,7 @@ def scim(
     kind, state, words = _MODES[directory.mode]
     if directory.mode is not Mode.LIVE:
         go_on = Next("Go on with set-up", url_for("setup.resume", slug=organization.slug, flow="scim"))
-        return Card(kind, state, words, go_on, facts)
+        return Card(kind, state, words, go_on, facts, [words for words, _ in _not_read(organization, directory)])
     warnings, next_one = _provisioning_troubles(organization, directory, seen, deadlines)
     if warnings or next_one:
         kind, state = "attention", "Needs attention"
@@ -126,7 +126,7 @@ def _provisioning_troubles(
     organization: Organization, directory: Directory, seen: Pulse, deadlines: Sequence[Deadline]
 ) -> tuple[list[str], Next | None]:
     """What is wrong, the worst first, and the one thing to do about the first."""
-    found = _not_read(organization, pulls.of(directory) if directory.kind is not DirectoryKind.SCIM else None)
+    found = _not_read(organization, directory)
     name, slug = _name(directory.idp), organization.slug
     if seen.failing and seen.last_problem:
         words = f"The last request of {name} was refused: {seen.last_problem.problem or 'see the log'}"
@@ -143,8 +143,9 @@ def _provisioning_troubles(
     return [words for words, _ in found], found[0][1] if found else None
 
 
-def _not_read(organization: Organization, pull: DirectoryPull | None) -> list[tuple[str, Next]]:
+def _not_read(organization: Organization, directory: Directory) -> list[tuple[str, Next]]:
     """A directory that we could not read last time."""
+    pull = pulls.of(directory) if directory.kind is not DirectoryKind.SCIM else None
     if pull is None or not pull.problem:
         return []
     guide = url_for("setup.resume", slug=organization.slug, flow="scim")
