@@ -12,6 +12,7 @@ from portal.extensions import csrf, db, htmx, migrate
 from portal.models import engine
 from portal.settings import BUNDLED, REPOSITORY, Settings, read
 from portal.web import access, errors, headers, health, limits, logs, metrics, pages, session
+from wizards import loading
 
 DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "scim", "api", "oidc")
 
@@ -34,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_configuration(settings))
     logs.configure(settings)
+    loading.load_all(settings.wizards_paths)  # a broken guide of the operator's is told now, not to the first customer
     _bind_extensions(app, settings)
     _open_doors(app)
     return app

@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     practice: bool = Field(False, description="Open the practice IdP at /practice. Never in production.")
     sso_allowed: bool = Field(True, description="The project's switch for SSO; organizations have one each.")
     wizards_path: Path | None = Field(None, description="Folder with more wizards, or changed ones.")
+    google_client_id: str = Field(
+        "", description="OAuth client for consent of Google Workspace admins; empty: keys only."
+    )
+    google_client_secret: str = Field("", description="Secret of that OAuth client.")
+    google_address: str = Field("", description="Where Google's APIs are asked, for rehearsals; empty: at Google.")
+    pull_minutes: int = Field(30, ge=5, le=1_440, description="A directory that we pull is asked this often.")
     fetch_allowed_hosts: Words = Field((), description="Private hosts that metadata may be fetched from.")
     ratelimit_storage_uri: str = Field("memory://", description="Where rate limits count: memory:// or redis://…")
     scim_rate: int = Field(200, ge=0, description="SCIM requests per second and directory; 0 = no limit.")
@@ -134,6 +140,11 @@ class Settings(BaseSettings):
     def hosts_we_may_fetch(self) -> tuple[str, ...]:
         """The operator's allow-list; with practice on, also ourselves, where the practice IdP lives."""
         return (*self.fetch_allowed_hosts, self.host) if self.practice else self.fetch_allowed_hosts
+
+    @property
+    def wizards_paths(self) -> tuple[Path, ...]:
+        """The operator's folders of guides, as `wizards.loading` takes them."""
+        return (self.wizards_path,) if self.wizards_path else ()
 
     @cached_property
     def database(self) -> str:

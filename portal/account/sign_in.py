@@ -8,10 +8,12 @@ from portal.account.forms import ActionForm, ClientForm, HoldingForm, PolicyForm
 from portal.account.tabs import show_organization
 from portal.extensions import db
 from portal.models import Connection, Directory, SignInPolicy
+from portal.models.base import now
 from portal.organizations import attention, connections, directories, organizations, setup_links, tokens
 from portal.organizations.attention import Attention
 from portal.organizations.calendar import Deadline, Kind
 from portal.organizations.refusals import Refused
+from portal.web import progress
 from portal.web.access import access
 from portal.web.tenant import actor, organization
 
@@ -87,7 +89,8 @@ def page(status: int = 200, **more: object) -> Response:
     return show_organization(
         "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
         connections=every, sso=cards.sso(here, found, _of(urgent, *SIGN_IN)), action=ActionForm(), attention=urgent, tokens=held,
-        scim=cards.scim(here, found, people, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here), **usual | more,
+        scim=cards.scim(here, found, people, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here),
+        progress=progress.of(here), now=now(), **usual | more,
     )  # fmt: skip
 
 

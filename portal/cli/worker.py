@@ -1,5 +1,5 @@
-"""flask worker: sends what waits, clears what has expired, looks at metadata of IdPs and records of domains again, and at
-what ends soon."""
+"""flask worker: sends what waits, clears what has expired, looks at metadata of IdPs and records of domains again and at what
+ends soon, pulls directories."""
 
 import signal
 import threading
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
 
-from portal.cli import leaving, looking, role, sending
+from portal.cli import leaving, looking, pulling, role, sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
@@ -31,7 +31,9 @@ PAUSE = 2.0
 SETTLE_EVERY = 10.0
 
 
-@click.command("worker", help="Send what waits, clear what has expired, refresh metadata, until stopped.")
+@click.command(
+    "worker", help="Send what waits, clear what has expired, refresh metadata, pull directories, until stopped."
+)
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def command(once: bool) -> None:
     stopped = threading.Event()
@@ -43,6 +45,7 @@ def command(once: bool) -> None:
     if once:
         while work(app):
             pass
+        pulling.once(app)
         sending.once(app)
         while leaving.once(app):
             pass
@@ -53,10 +56,11 @@ def command(once: bool) -> None:
 
 def run(app: Flask, stopped: threading.Event) -> None:
     """Work until `stopped` is set; a database that is away for a while does not end the worker. Webhooks and logout tokens
-    are sent beside the rest, so that a slow mail server does not delay them."""
-    beside = [threading.Thread(target=one.run, args=(app, stopped), name=one.__name__) for one in (sending, leaving)]
-    for messenger in beside:
-        messenger.start()
+    are sent and directories pulled beside the rest, so that a slow mail server does not delay them."""
+    threads = (sending, leaving, pulling)
+    beside = [threading.Thread(target=one.run, args=(app, stopped), name=one.__name__) for one in threads]
+    for thread in beside:
+        thread.start()
     settled_at = 0.0
     while not stopped.is_set():
         try:
@@ -68,8 +72,8 @@ def run(app: Flask, stopped: threading.Event) -> None:
             log.warning("worker", problem=type(error).__name__)
             busy = False
         stopped.wait(0 if busy else PAUSE)
-    for messenger in beside:
-        messenger.join()
+    for thread in beside:
+        thread.join()
 
 
 def work(app: Flask) -> bool:

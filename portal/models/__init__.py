@@ -37,6 +37,7 @@ from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
+from portal.models.pull import DirectoryPull, PullWay
 from portal.models.receipt import Receipt
 from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, ApplicationPermission, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
@@ -77,6 +78,7 @@ __all__ = [
     "DirectoryGroup",
     "DirectoryGroupMember",
     "DirectoryKind",
+    "DirectoryPull",
     "DirectoryUser",
     "Domain",
     "Ending",
@@ -109,6 +111,7 @@ __all__ = [
     "Place",
     "PracticeTenant",
     "Protocol",
+    "PullWay",
     "Receipt",
     "RefreshToken",
     "Reminder",

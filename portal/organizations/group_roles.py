@@ -1,7 +1,7 @@
 """Roles that follow from a directory's groups: the first matching rule wins, everybody else has the default role."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -90,6 +90,21 @@ class Holder:
     def internal(self) -> list[Role]:
         """What the application's staff gave, only they take away."""
         return [role for role in self.roles if role.internal]
+
+
+def wanted(directory: Directory) -> Mapping[uuid.UUID, Role]:
+    """The role the rules give to each person of the directory, by the person's id; empty without any rule."""
+    if not has_rules(directory):
+        return {}
+    known = {role.id: role for role in db.session.scalars(sa.select(Role))}
+    ours = (DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id)
+    rows = db.session.execute(sa.select(DirectoryUser.id, _wanted_role(directory)).where(*ours))
+    return {person_id: known[role_id] for person_id, role_id in rows}
+
+
+def takes_the_last_owner(membership: Membership, role: Role) -> bool:
+    """Who leads a company is not decided by a missing group."""
+    return membership.is_owner and role.key != OWNER and not members.other_owners(membership)
 
 
 def has_rules(directory: Directory) -> bool:
@@ -184,7 +199,7 @@ def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:
 
 
 def _give(membership: Membership, role: Role, by: Actor) -> None:
-    """A rule never takes the last owner's role silently: who leads a company is not decided by a missing group."""
-    if membership.is_owner and role.key != OWNER and not members.other_owners(membership):
+    """A rule never takes the last owner's role silently."""
+    if takes_the_last_owner(membership, role):
         return
     members.set_role(membership, role, by=by)

@@ -41,6 +41,11 @@ class Decision:
     membership: Membership | None = None
     user: User | None = None
 
+    @property
+    def brings_in(self) -> bool:
+        """The person is an active member afterwards."""
+        return self.step in (Step.CREATE, Step.LINK, Step.UPDATE, Step.RESTORE, Step.SAME)
+
 
 @dataclass
 class Known:

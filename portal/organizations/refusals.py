@@ -113,6 +113,10 @@ class NotTested(Refused):
     words = "This configuration has not passed a test sign-in yet. Run the test, then switch it on."
 
 
+class NobodySignedInYet(Refused):
+    words = "Nobody has come in through single sign-on yet. Sign in once yourself in a private window, then require it."
+
+
 class NoVerifiedDomain(Refused):
     words = "Verify at least one e-mail domain first, so that we know whose people may come in."
 
@@ -123,6 +127,26 @@ class NoOtherWayIn(Refused):
 
 class NeedsSingleSignOn(Refused):
     words = "Connect single sign-on first. Provisioning follows it."
+
+
+class NotConnectedYet(Refused):
+    words = "We cannot read the directory yet. Finish connecting it first."
+
+
+class NobodyChosen(Refused):
+    words = "Choose at least one group, or everybody."
+
+
+class CodeTooSoon(Refused):
+    words = (
+        "A code was sent a moment ago. Look in your mail, also among the spam; after a minute you may ask for another."
+    )
+
+
+class WrongCode(Refused):
+    words = (
+        "This is not the code we sent, or it is too old. Type it as it stands in the newest mail, or ask for another."
+    )
 
 
 class NothingToUndo(Refused):

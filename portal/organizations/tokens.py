@@ -11,7 +11,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.extensions import db
-from portal.models import Directory, Leavers, Mode, Organization, Outsiders, Role, ScimToken, TokenKind, engine
+from portal.models import (
+    Directory,
+    DirectoryKind,
+    Leavers,
+    Mode,
+    Organization,
+    Outsiders,
+    Role,
+    ScimToken,
+    TokenKind,
+    engine,
+)
 from portal.models.base import now
 from portal.models.directory import base_url, lasts, token_url
 from portal.organizations import events
@@ -71,6 +82,7 @@ class Opened:
     organization_id: uuid.UUID
     name: str
     mode: Mode
+    source: DirectoryKind
     sso_allowed: bool
     attributes_version: int
     seats: int | None
@@ -117,7 +129,7 @@ def _by_hash() -> "sa.Select[Any]":
     role = Role.__table__.c
     columns = (
         token.id, token.parent_id, token.kind, token.expires_at, token.revoked_at, token.last_used_at,
-        directory.id, directory.organization_id, directory.name, directory.mode,
+        directory.id, directory.organization_id, directory.name, directory.mode, directory.kind,
         organization.sso_allowed, organization.attributes_version, organization.seats, organization.leavers,
         organization.outsiders, role.id, role.key,
     )  # fmt: skip

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import g, request
 
 from portal.extensions import db
-from portal.models import Directory, Mode, Place, TokenKind, engine
+from portal.models import Directory, DirectoryKind, Mode, Place, TokenKind, engine
 from portal.models.base import now
 from portal.organizations import connections, directories, exchanges, tokens
 from portal.organizations.actors import Actor, Door
@@ -147,6 +147,10 @@ def _require_usable(token: Opened) -> None:
 def _require_open(found: Opened) -> None:
     if found.mode is Mode.OFF:
         raise ScimError(403, "This directory is switched off. Switch it on under Sign-in & provisioning.")
+    if found.source is not DirectoryKind.SCIM:
+        raise ScimError(
+            403, "This directory is pulled and takes no requests. Choose a guide for your provider to push again."
+        )
     if not connections.allowed(found):
         raise ScimError(403, "Provisioning is not switched on for this organization. Ask support to allow it.")
 

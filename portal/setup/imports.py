@@ -54,11 +54,16 @@ class Import:
 
 def take(place: Place) -> Import:
     """From the form: an address, a file, a paste, or three fields."""
+    given = given_in_form()
+    return judge(place, read(given), given)
+
+
+def given_in_form() -> dict[str, str]:
     given = {name: request.form.get(name, "").strip()[:LONGEST] for name in FIELDS}
     upload = request.files.get("file")
     if upload and upload.filename:
         given["source"] = upload.stream.read(LONGEST + 1).decode("utf-8", "replace")
-    return judge(place, _read(given), given)
+    return given
 
 
 def judge(place: Place, reading: Reading, given: Mapping[str, str]) -> Import:
@@ -70,7 +75,7 @@ def judge(place: Place, reading: Reading, given: Mapping[str, str]) -> Import:
     return Import(_with_pattern(place, reading), given, tuple(_doubts(place, reading, other)), other, live)
 
 
-def _read(given: Mapping[str, str]) -> Reading:
+def read(given: Mapping[str, str]) -> Reading:
     if not given["source"] and any(given[name] for name in ("entity_id", "sso_url", "certificate")):
         return metadata.by_hand(given["entity_id"], given["sso_url"], given["certificate"])
     reading = metadata.read(given["source"], choose=given["choose"])

@@ -37,6 +37,7 @@ from portal.saml import certificates
 from portal.saml.certificates import UnreadableCertificate
 from portal.settings import current
 from portal.staff import finding
+from portal.web import progress
 from portal.web.htmx import render
 
 TABS = (
@@ -122,6 +123,7 @@ def organization(shown: Organization, *, link: str = "", problem: str = "", stat
         members=members.listed(shown, search=search, limit=10), count=organizations.count_members(shown),
         domains=domains.listed(shown), connections=[_connection(one) for one in connections.listed(shown)],
         directories=[_directory(one) for one in directories.listed(shown)], links=setup_links.listed(shown),
+        progress=progress.of(shown),
         exchanges=finding.exchanges(shown, only_problems="problems" in request.args),
         only_problems="problems" in request.args, events=events.recent(shown, limit=20),
         project_allows=current().sso_allowed, vacant=urgent.vacant, deadlines=urgent.deadlines, at=now(),
