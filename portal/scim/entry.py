@@ -11,7 +11,7 @@ from portal.models.base import now
 from portal.organizations import connections, directories, exchanges, tokens
 from portal.organizations.actors import Actor, Door
 from portal.organizations.exchanges import Used
-from portal.scim import at_hand, credentials
+from portal.scim import at_hand, credentials, redaction
 from portal.scim.errors import ScimError
 from portal.settings import current
 from portal.web import json as strict
@@ -80,7 +80,7 @@ def note_use() -> None:
     """When the token and the directory were last used, at most once a minute; part of the transaction of a write."""
     token, at = g.scim_token, now()
     if token.last_used_at is None or token.last_used_at < at - TOUCH_EVERY:
-        used = Used(token.organization_id, token.directory_id, at, request.user_agent.string[:320])
+        used = Used(token.organization_id, token.directory_id, at, redaction.storable(request.user_agent.string)[:320])
         exchanges.note_token_uses({one: used for one in (token.id, token.parent_id) if one})
 
 
