@@ -9,7 +9,7 @@ from portal.auth.forms import EmailForm, LinkForm, PasswordForm
 from portal.auth.sso import to_connection
 from portal.extensions import db
 from portal.models import Method
-from portal.organizations import connections, local_ways, logouts, passwords, sessions
+from portal.organizations import connection_domains, local_ways, logouts, passwords, sessions
 from portal.organizations.refusals import Refused
 from portal.settings import current
 from portal.web import session, targets
@@ -22,10 +22,12 @@ Page = str | tuple[str, int] | Response
 @bp.get("/login")
 @access("public")
 def show_login() -> Page:
-    target = targets.local(request.args.get("next"))
-    if session.signed_in():
+    """Whoever is signed in goes on; `again=login` asks all the same, `again=choose` offers to go on as the same person."""
+    target, again = targets.local(request.args.get("next")), request.args.get("again", "")
+    if session.signed_in() and again not in ("login", "choose"):
         return redirect(target or current().after_sign_in_url, 303)
-    return _email_page(EmailForm(next=target, formdata=None))
+    form = EmailForm(next=target, email=request.args.get("email", "")[:320], formdata=None)
+    return _email_page(form, onward=target if session.signed_in() and again == "choose" else "")
 
 
 @bp.post("/login")
@@ -36,7 +38,7 @@ def submit_login() -> Page:
     if not form.validate_on_submit():
         return _email_page(form), 422
     count_try()
-    found = connections.for_email(form.email.data)
+    found = connection_domains.for_email(form.email.data)
     if found:
         return to_connection(found, form.next.data)
     return _local_page(PasswordForm(email=form.email.data, next=form.next.data, formdata=None))
@@ -84,8 +86,9 @@ def sign_out() -> Response:
     return redirect(address, 303)
 
 
-def _email_page(form: EmailForm) -> str:
-    return render_template("auth/login.html", title="Sign in", form=form)
+def _email_page(form: EmailForm, onward: str = "") -> str:
+    title = "Choose an account" if onward else "Sign in"
+    return render_template("auth/login.html", title=title, form=form, onward=onward)
 
 
 def _local_page(form: PasswordForm) -> str:

@@ -1,12 +1,13 @@
 """The nouns of design.md §2, one file each."""
 
-from portal.models.api_key import SCOPES, ApiKey
+from portal.models.api_key import SCOPES, ApiKey, KeptAnswer, OrganizationKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.connection import (
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
     ConnectionIdentity,
+    ConnectionRole,
     ConnectionTest,
     IdpInitiated,
     SamlConfiguration,
@@ -23,10 +24,11 @@ from portal.models.directory import (
     DirectoryUser,
     GroupRole,
     Mode,
+    Place,
     ScimToken,
     TokenKind,
 )
-from portal.models.domain import Domain, VerifiedBy
+from portal.models.domain import ConnectionDomain, Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
@@ -35,7 +37,9 @@ from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
-from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
+from portal.models.pull import DirectoryPull, PullWay
+from portal.models.receipt import Receipt
+from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, ApplicationPermission, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
@@ -51,6 +55,7 @@ __all__ = [
     "OWNER",
     "SCOPES",
     "ApiKey",
+    "ApplicationPermission",
     "Applied",
     "AttributeType",
     "Batch",
@@ -58,8 +63,10 @@ __all__ = [
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
+    "ConnectionDomain",
     "ConnectionIdentity",
     "ConnectionKey",
+    "ConnectionRole",
     "ConnectionTest",
     "CustomAttribute",
     "Deletion",
@@ -71,6 +78,7 @@ __all__ = [
     "DirectoryGroup",
     "DirectoryGroupMember",
     "DirectoryKind",
+    "DirectoryPull",
     "DirectoryUser",
     "Domain",
     "Ending",
@@ -83,6 +91,7 @@ __all__ = [
     "IgnoredAttribute",
     "Invitation",
     "ItContact",
+    "KeptAnswer",
     "KeyState",
     "Leavers",
     "LoginPurpose",
@@ -95,11 +104,15 @@ __all__ = [
     "Method",
     "Mode",
     "Organization",
+    "OrganizationKey",
     "Outcome",
     "Outsiders",
     "Permission",
+    "Place",
     "PracticeTenant",
     "Protocol",
+    "PullWay",
+    "Receipt",
     "RefreshToken",
     "Reminder",
     "Role",
