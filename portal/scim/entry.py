@@ -12,7 +12,7 @@ from portal.organizations import connections, directories, exchanges, tokens
 from portal.organizations.actors import Actor, Door
 from portal.organizations.exchanges import Used
 from portal.organizations.tokens import Opened
-from portal.scim import at_hand, credentials
+from portal.scim import at_hand, credentials, redaction
 from portal.scim.errors import ScimError
 from portal.settings import current
 from portal.web import json as strict
@@ -90,7 +90,7 @@ def note_use() -> None:
     """When the token and the directory were last used, at most once a minute; part of the transaction of a write."""
     opened, at = place(), now()
     if opened.last_used_at is None or opened.last_used_at < at - TOUCH_EVERY:
-        used = Used(opened.organization_id, opened.id, at, request.user_agent.string[:320])
+        used = Used(opened.organization_id, opened.id, at, redaction.storable(request.user_agent.string)[:320])
         exchanges.note_token_uses({one: used for one in (opened.token_id, opened.parent_id) if one})
 
 

@@ -23,7 +23,7 @@ from portal.models.base import new_id, now
 from portal.models.engine import begin_writing
 from portal.organizations import exchanges, ignored
 from portal.organizations.exchanges import Scim, Used
-from portal.scim import credentials, kinds, redaction
+from portal.scim import kinds, redaction
 
 log = structlog.get_logger("exchanges")
 
@@ -112,7 +112,7 @@ def record_write(response: Response) -> Response:
 def note_ignored(names: Iterable[str]) -> None:
     """Counted once the write is recorded; a write that is refused was about something else."""
     if found := list(names)[:MOST_IGNORED]:
-        g.scim_ignored = g.get("scim_ignored", Counter()) + Counter(map(_storable, found))
+        g.scim_ignored = g.get("scim_ignored", Counter()) + Counter(map(redaction.storable, found))
 
 
 def record(response: Response) -> Response:
@@ -141,10 +141,10 @@ def _exchange(place: Place, response: Response) -> Scim:
         id=new_id(), organization_id=place.organization_id, directory_id=place.id, at=now(),
         method=request.method[:16], path=_path(), status=response.status_code,
         milliseconds=round((perf_counter() - g.began) * 1000),
-        agent=_storable(request.user_agent.string[:320]),
-        token_prefix=_storable(g.get("scim_prefix", "")), problem=_problem(response),
+        agent=redaction.storable(request.user_agent.string)[:320],
+        token_prefix=redaction.storable(g.get("scim_prefix", ""))[:64], problem=_problem(response),
         request_body=_request_body(),
-        answer_body=_storable(_beginning(response)),
+        answer_body=redaction.storable(_beginning(response)),
     )  # fmt: skip
 
 
@@ -155,26 +155,17 @@ def _beginning(response: Response) -> str:
 
 def _path() -> str:
     said = request.full_path.rstrip("?").partition("/scim/v2/")[2].partition("/")[2]
-    if not g.get(
-        "scim_token_id"
-    ):  # whoever was not let in asked for nothing: what they say is not the directory's to show
+    if not g.get("scim_token_id"):  # whoever was not let in has nothing to say on the directory's pages
         said = said.partition("?")[0]
-    return _storable(redaction.address(said)[:2000])
-
-
-def _storable(text: str) -> str:
-    """No NUL and no half of a surrogate pair, which databases refuse; and no token."""
-    if text.isascii() and "\x00" not in text and credentials.OURS not in text:  # as most are
-        return text
-    return redaction.without_tokens(text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode())
+    return redaction.storable(redaction.address(said)[:2000])
 
 
 def _problem(response: Response) -> str:
     if response.status_code < 400:
-        return _storable(g.get("scim_problem", "")[:2000])
+        return redaction.storable(g.get("scim_problem", "")[:2000])
     found = response.get_json(silent=True)
     return (
-        _storable(str(found.get("detail") or found.get("error_description") or "")[:2000])
+        redaction.storable(str(found.get("detail") or found.get("error_description") or "")[:2000])
         if isinstance(found, dict)
         else ""
     )
@@ -186,4 +177,4 @@ def _request_body() -> str:
     if body is None or isinstance(body, str):
         return body or ""
     own = kinds.own_names() if g.get("scim_token_id") else frozenset()
-    return _storable(json.dumps(redaction.body(body, own), ensure_ascii=False)[:LONGEST])
+    return redaction.storable(json.dumps(redaction.body(body, own), ensure_ascii=False)[:LONGEST])
