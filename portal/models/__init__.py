@@ -7,6 +7,7 @@ from portal.models.connection import (
     Connection,
     ConnectionConfiguration,
     ConnectionIdentity,
+    ConnectionRole,
     ConnectionTest,
     IdpInitiated,
     SamlConfiguration,
@@ -23,10 +24,11 @@ from portal.models.directory import (
     DirectoryUser,
     GroupRole,
     Mode,
+    Place,
     ScimToken,
     TokenKind,
 )
-from portal.models.domain import Domain, VerifiedBy
+from portal.models.domain import ConnectionDomain, Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
@@ -35,6 +37,7 @@ from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
+from portal.models.pull import DirectoryPull, PullWay
 from portal.models.receipt import Receipt
 from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, ApplicationPermission, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
@@ -60,8 +63,10 @@ __all__ = [
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
+    "ConnectionDomain",
     "ConnectionIdentity",
     "ConnectionKey",
+    "ConnectionRole",
     "ConnectionTest",
     "CustomAttribute",
     "Deletion",
@@ -73,6 +78,7 @@ __all__ = [
     "DirectoryGroup",
     "DirectoryGroupMember",
     "DirectoryKind",
+    "DirectoryPull",
     "DirectoryUser",
     "Domain",
     "Ending",
@@ -102,8 +108,10 @@ __all__ = [
     "Outcome",
     "Outsiders",
     "Permission",
+    "Place",
     "PracticeTenant",
     "Protocol",
+    "PullWay",
     "Receipt",
     "RefreshToken",
     "Reminder",

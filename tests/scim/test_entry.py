@@ -272,3 +272,12 @@ def test_too_many_requests_are_told_when_to_come_back(make_app):
     slowed = [answer for answer in answers if answer.status_code == 429]
     assert slowed
     assert all(answer.headers["Retry-After"].isdigit() for answer in slowed)
+
+
+def test_what_a_token_opens_is_read_as_it_is_asked_for(idp, acme):
+    db.session.expunge_all()
+
+    directory = tokens.find(idp.token).directory()
+
+    assert (directory.id, directory.organization.slug) == (idp.directory.id, "acme")
+    assert directory.organization.default_role.rank == 10
