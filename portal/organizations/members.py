@@ -195,6 +195,7 @@ def owners_of(organization_id: uuid.UUID) -> "sa.Select[uuid.UUID]":
 
 
 def _like(search: str) -> sa.ColumnElement[bool]:
+    search = search.replace("\x00", "")  # PostgreSQL knows no such character
     if not search:
         return sa.true()
     return sa.or_(
