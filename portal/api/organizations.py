@@ -13,7 +13,7 @@ from portal.api.paging import Listing, Page, Rows, page, whole
 from portal.api.problems import invalid
 from portal.api.speaking import Asked, OneLine, Shape, speaks
 from portal.models import Leavers, Organization, Outsiders, Role, SignInPolicy
-from portal.organizations import connections, organizations, roles
+from portal.organizations import enforcement, organizations, roles
 from portal.web.access import access
 
 
@@ -23,6 +23,7 @@ class OrganizationShape(Shape):
     slug: str
     sso_allowed: bool
     sign_in_policy: SignInPolicy
+    second_factor_required: bool
     just_in_time: bool
     leavers: Leavers
     outsiders: Outsiders
@@ -42,6 +43,7 @@ class OrganizationChange(Asked):
     name: OneLine | None = None
     sso_allowed: bool | None = None
     sign_in_policy: SignInPolicy | None = None
+    second_factor_required: bool | None = None
     just_in_time: bool | None = None
     leavers: Leavers | None = None
     outsiders: Outsiders | None = None
@@ -97,7 +99,7 @@ def update_organization(organization: str, body: OrganizationChange) -> Organiza
     if "name" in given:
         organizations.rename(found, given.pop("name"), by=actor())
     if "sign_in_policy" in given:
-        connections.set_policy(found, given.pop("sign_in_policy"), by=actor())
+        enforcement.set_policy(found, given.pop("sign_in_policy"), by=actor())
     organizations.set_policy(found, by=actor(), **given)
     return found
 

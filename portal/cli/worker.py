@@ -10,7 +10,7 @@ from flask import Flask, current_app
 
 from portal.cli import sending
 from portal.extensions import db
-from portal.models import LoginTransaction, MailLink, SamlAssertion
+from portal.models import LoginTransaction, MailLink, PasskeyChallenge, SamlAssertion
 from portal.models.base import now
 from portal.organizations import connection_keys, deliveries, mail
 from portal.saml import refreshing
@@ -67,6 +67,6 @@ def work(app: Flask) -> bool:
 def _clear() -> None:
     """What can never be used again: sign-ins abandoned, assertions and links that have expired."""
     deliveries.forget_old()
-    for model in (LoginTransaction, SamlAssertion, MailLink):
+    for model in (LoginTransaction, SamlAssertion, MailLink, PasskeyChallenge):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
     connection_keys.forget_retired()

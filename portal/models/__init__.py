@@ -2,6 +2,7 @@
 
 from portal.models.api_key import SCOPES, ApiKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
+from portal.models.break_glass import BreakGlassOwner
 from portal.models.connection import (
     ConfigurationState,
     Connection,
@@ -27,6 +28,7 @@ from portal.models.directory import (
 from portal.models.domain import Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
+from portal.models.factor import Factor, Passkey, PasskeyChallenge, PasskeyPurpose, RecoveryCode, Shown, TotpSecret
 from portal.models.invitation import Invitation, MailLink, MailPurpose
 from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
@@ -49,6 +51,7 @@ __all__ = [
     "ApiKey",
     "Applied",
     "AttributeType",
+    "BreakGlassOwner",
     "Client",
     "ConfigurationState",
     "Connection",
@@ -68,6 +71,7 @@ __all__ = [
     "Domain",
     "Event",
     "Exchange",
+    "Factor",
     "Feed",
     "Grant",
     "GroupRole",
@@ -87,9 +91,13 @@ __all__ = [
     "Mode",
     "Organization",
     "Outsiders",
+    "Passkey",
+    "PasskeyChallenge",
+    "PasskeyPurpose",
     "Permission",
     "PracticeTenant",
     "Protocol",
+    "RecoveryCode",
     "RefreshToken",
     "Role",
     "SamlAssertion",
@@ -98,11 +106,13 @@ __all__ = [
     "Session",
     "SetupLink",
     "SetupRun",
+    "Shown",
     "SignInPolicy",
     "SigningKey",
     "Source",
     "Status",
     "TokenKind",
+    "TotpSecret",
     "User",
     "VerifiedBy",
     "Webhook",
