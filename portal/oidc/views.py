@@ -10,14 +10,15 @@ from flask import Response, abort, jsonify, redirect, render_template, request, 
 from werkzeug.wrappers import Response as Answer
 
 from portal.extensions import db
-from portal.models import Connection, Organization
+from portal.models import Connection, Membership, Organization, Session
 from portal.models.base import now
 from portal.models.engine import begin_writing
 from portal.oidc import bp, tokens
 from portal.oidc.provider import SignedIn, provider
-from portal.organizations import connections, grants, organizations, signing_keys
+from portal.organizations import connections, grants, organizations, reach, signing_keys
+from portal.organizations.reach import Hindrance
 from portal.settings import current
-from portal.web import errors, session
+from portal.web import errors, session, sudo
 from portal.web.access import access
 
 RETURNED = "returned"
@@ -125,13 +126,21 @@ def _person(redirect_uri: str) -> SignedIn | Answer:
         own = grants.memberships_of(row)
         inside = [one for one in own if one.organization_id == row.organization_id] or (own if len(own) == 1 else [])
         return SignedIn(row, inside[0].organization if inside else None)
-    if grants.membership_of(row, wanted.id):
+    member = grants.member_at(row, wanted.id)
+    if member and reach.reaches(row, member):
         return SignedIn(row, wanted)
-    if row.reaches(wanted.id) or not connections.live_of(wanted):
+    return _to_what_is_asked(row, wanted, member, redirect_uri)
+
+
+def _to_what_is_asked(row: Session, wanted: Organization, member: Membership | None, redirect_uri: str) -> Answer:
+    """The organization's own sign-in, or a second factor; denied where neither would lead in."""
+    foreign = None if row.reaches(wanted.id) else Hindrance.FOREIGN
+    hindrance = reach.hindrance(row, member) if member else foreign
+    if hindrance is None or (hindrance is not Hindrance.SECOND_FACTOR and not connections.live_of(wanted)):
         raise AccessDeniedError("The person is no active member of this organization.", redirect_uri=redirect_uri)
     if request.args.get("prompt") == "none" or RETURNED in request.args:
         raise LoginRequiredError("This organization asks for a sign-in of its own.", redirect_uri=redirect_uri)
-    return _to_sign_in(wanted)
+    return sudo.ask_for_second_factor() if hindrance is Hindrance.SECOND_FACTOR else _to_sign_in(wanted)
 
 
 def _require_fresh(signed_in_at: datetime, redirect_uri: str) -> None:

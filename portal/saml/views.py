@@ -59,7 +59,7 @@ def show_metadata(connection_id: uuid.UUID) -> Response:
 def login(connection_id: uuid.UUID) -> Response:
     begin_writing()
     connection = connection_of(connection_id)
-    wish = Wish(browser.secret(), targets.local(request.args.get("next")))
+    wish = Wish(browser.secret(), targets.local(request.args.get("next")), fresh="fresh" in request.args)
     asked = asking.ask(connection, receiving.require_live(connection), wish)
     db.session.commit()
     return browser.to_idp(asked)
