@@ -6,19 +6,23 @@ bp = Blueprint("account", __name__)
 
 from portal.account import (  # noqa: E402
     activity,
+    authenticator,
     domains,
+    enforcement,
     invitations,
     member,
     members,
     organizations,
+    passkeys,
     profile,
     provisioning,
+    recovery_codes,
     security,
     setup_links,
     sign_in,
 )
 
 __all__ = [
-    "activity", "domains", "invitations", "member", "members", "organizations", "profile", "provisioning", "security",
-    "setup_links", "sign_in",
+    "activity", "authenticator", "domains", "enforcement", "invitations", "member", "members", "organizations", "passkeys",
+    "profile", "provisioning", "recovery_codes", "security", "setup_links", "sign_in",
 ]  # fmt: skip

@@ -14,8 +14,8 @@ SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 
 
 @pytest.fixture
-def server(make_app):
-    """The address of a server with the demo's small world."""
+def served(make_app):
+    """A served application with the demo's small world."""
     sockets = serving.listen(0)
     port = sockets[0].getsockname()[1]
     for extra in sockets[1:]:
@@ -26,9 +26,15 @@ def server(make_app):
     running = waitress.create_server(app, sockets=sockets[:1], threads=8)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    yield f"http://localhost:{port}"
+    yield app
     running.close()
     thread.join(timeout=5)
+
+
+@pytest.fixture
+def server(served):
+    """Its address."""
+    return served.config["SETTINGS"].public_url
 
 
 class Visitor:

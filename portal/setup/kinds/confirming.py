@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from flask import flash, render_template, request, url_for
 from markupsafe import Markup
 
-from portal.models import Leavers, Mode
-from portal.organizations import connections, directories, domains, organizations
+from portal.models import Leavers, Mode, SignInPolicy
+from portal.organizations import breakglass, connections, directories, domains, enforcement, organizations
 from portal.organizations.refusals import NeedsSingleSignOn, NoConfiguration, Refused
 from portal.setup import visitor
 from portal.setup.kinds import effects
@@ -39,6 +39,7 @@ class Confirming(Kind):
         made = render_template(
             "setup/slots/_confirm.html", place=place, deed=deed, may=visitor.here().may_go_live,
             leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place), domains_url=domains_url(place),
+            offers_requiring=not scim and visitor.here().link is None, may_require=breakglass.is_ready(place.seen.organization),
         )  # fmt: skip
         told = render_template("setup/slots/_effects.html", effects=effects.told(place))
         return {"confirm": Markup(made), "effects": Markup(told)}  # noqa: S704
@@ -53,6 +54,7 @@ class Confirming(Kind):
             raise HandBack
         if why := place.closed:
             return Redo(why)
+        visitor.require_proof()
         deed = DEEDS[place.step.action or Action.ACTIVATE_SSO]
         deed.do(place)
         flash(deed.on)
@@ -98,7 +100,10 @@ def _take_back(place: Place) -> None:
 def _activate_sso(place: Place) -> None:
     if place.seen.connection is None:
         raise NoConfiguration
+    requires = request.form.get("policy") == SignInPolicy.REQUIRE and visitor.here().link is None
     connections.go_live(place.seen.connection, by=visitor.here().actor)
+    if requires:
+        enforcement.set_policy(place.seen.organization, SignInPolicy.REQUIRE, by=visitor.here().actor)
 
 
 def _activate_scim(place: Place) -> None:

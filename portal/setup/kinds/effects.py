@@ -63,12 +63,12 @@ def _break_glass(numbers: Numbers) -> Told:
     if not owners:
         return Told("care", "No owner has a password. Should the identity provider fail, nobody could come in.")
     count = _people(owners, "owner keeps", "owners keep")
-    return Told("ok", f"{count} a password as another way in, whatever happens.")
+    return Told("ok", f"{count} a password as another way in, while single sign-on is an offer.")
 
 
 def _sessions(numbers: Numbers) -> Told:
     count = _people(numbers.reach.sessions, "browser that is signed in stays", "browsers that are signed in stay")
-    return Told("info", f"{count} signed in. Passwords go on working: single sign-on is offered, not required.")
+    return Told("info", f"{count} signed in. Passwords go on working while single sign-on is an offer.")
 
 
 def _preview(numbers: Numbers) -> Told:
