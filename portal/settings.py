@@ -60,6 +60,11 @@ class Settings(BaseSettings):
         60, ge=5, le=1_440, description="An OAuth access token for SCIM works this long."
     )
     scim_max_members: int = Field(20_000, ge=1, description="Members in one SCIM request at most.")
+    scim_max_depth: int = Field(
+        32, ge=8, le=100, description="Levels of objects and lists in one SCIM request at most."
+    )
+    scim_max_text: int = Field(10_000, ge=320, description="Characters of one SCIM attribute's value at most.")
+    scim_max_values: int = Field(200, ge=1, description="Values of one SCIM attribute at most; members have their own.")
     scim_bulk_operations: int = Field(1_000, ge=1, description="Operations in one SCIM bulk request at most.")
     scim_max_operations: int = Field(1_000, ge=1, description="PATCH operations in one SCIM request at most.")
     max_body: int = Field(1_000_000, ge=10_000, description="Bytes of any other request at most.")

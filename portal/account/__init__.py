@@ -7,22 +7,28 @@ bp = Blueprint("account", __name__)
 from portal.account import (  # noqa: E402
     activity,
     authenticator,
+    batches,
     domains,
     enforcement,
     invitations,
+    it_contacts,
     member,
     members,
     organizations,
+    owner,
     passkeys,
     profile,
     provisioning,
+    provisioning_log,
     recovery_codes,
     security,
     setup_links,
     sign_in,
+    support_grants,
 )
 
 __all__ = [
-    "activity", "authenticator", "domains", "enforcement", "invitations", "member", "members", "organizations", "passkeys",
-    "profile", "provisioning", "recovery_codes", "security", "setup_links", "sign_in",
+    "activity", "authenticator", "batches", "domains", "enforcement", "invitations", "it_contacts", "member", "members",
+    "organizations", "owner", "passkeys", "profile", "provisioning", "provisioning_log", "recovery_codes", "security",
+    "setup_links", "sign_in", "support_grants",
 ]  # fmt: skip

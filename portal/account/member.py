@@ -1,6 +1,7 @@
 """One member: role, status, where they come from, what happened."""
 
 import uuid
+from datetime import datetime
 
 import sqlalchemy as sa
 from flask import abort, flash, redirect, url_for
@@ -78,18 +79,21 @@ def _page(member: Membership, problem: str = "") -> Response:
     events = db.session.scalars(
         organization().events.select().where(Event.subject_id == member.id).order_by(Event.id.desc()).limit(30)
     )
+    directory, set_aside_at = _told_by(member)
     return show_organization(
         "member", title=member.label, status=422 if problem else 200, member=member, form=form, action=ActionForm(),
-        problem=problem, directory=_directory(member), events=[sentences.tell(event) for event in events],
+        problem=problem, directory=directory, set_aside_at=set_aside_at, events=[sentences.tell(event) for event in events],
     )  # fmt: skip
 
 
-def _directory(member: Membership) -> Directory | None:
-    return db.session.scalars(
-        sa.select(Directory)
+def _told_by(member: Membership) -> tuple[Directory | None, datetime | None]:
+    """The directory that speaks for this person, and since when its word is set aside."""
+    rows = db.session.execute(
+        sa.select(Directory, DirectoryUser.set_aside_at)
         .join(DirectoryUser, sa.and_(
             DirectoryUser.directory_id == Directory.id, DirectoryUser.organization_id == Directory.organization_id
         ))
         .where(DirectoryUser.organization_id == member.organization_id, DirectoryUser.membership_id == member.id)
         .limit(1)
-    ).first()  # fmt: skip
+    )  # fmt: skip
+    return next(((directory, at) for directory, at in rows), (None, None))

@@ -1,13 +1,12 @@
 """The tabs: a person's own, and an organization's. To add one: a module, an entry here, its templates."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from flask import Response, request, url_for
 
-from portal.models import BreakGlassOwner, Membership, Permission
-from portal.models.base import now
-from portal.organizations import breakglass, organizations
+from portal.account import banners
+from portal.models import Membership
+from portal.organizations.attention import Attention
 from portal.web import htmx, tenant
 
 
@@ -47,9 +46,20 @@ OWN = (
     Tab("Organizations", "building-2", "account.list_organizations"),
 )
 ORGANIZATION = (
-    Tab("Members", "users", "account.list_members", endpoints=("account.show_member",)),
+    Tab(
+        "Members",
+        "users",
+        "account.list_members",
+        endpoints=("account.show_member", "account.show_batch", "account.show_owner"),
+    ),
     Tab("Domains", "globe", "account.list_domains", "manage_organization"),
-    Tab("Sign-in & provisioning", "shield-check", "account.show_sign_in", "manage_sso"),
+    Tab(
+        "Sign-in & provisioning",
+        "shield-check",
+        "account.show_sign_in",
+        "manage_sso",
+        endpoints=("account.list_log", "account.list_contacts"),
+    ),
     Tab("Sign-in policy", "lock", "account.show_sign_in_policy", "manage_sso"),
     Tab("Activity", "activity", "account.list_activity", "view_activity"),
 )
@@ -73,18 +83,15 @@ def show_own(name: str, *, title: str, status: int = 200, **context: object) -> 
     return _show(name, own_nav(), title, status, context)
 
 
-def show_organization(name: str, *, title: str, status: int = 200, **context: object) -> Response:
+def show_organization(
+    name: str, *, title: str, status: int = 200, attention: Attention | None = None, **context: object
+) -> Response:
+    """`attention`: where the view has looked already what cannot wait."""
     membership = tenant.membership()
-    context |= {"organization": membership.organization, "me": membership, "came_beside": _came_beside(membership)}
-    return _show(name, organization_nav(membership), title, status, context)
-
-
-def _came_beside(membership: Membership) -> BreakGlassOwner | None:
-    """For a week those who manage sign-in see on every page that somebody came in beside the IdP."""
-    if not (organizations.requires_sso(membership.organization) and membership.may(Permission.MANAGE_SSO)):
-        return None
-    last = breakglass.last_used(membership.organization)
-    return last if last and last.used_at and now() - last.used_at < timedelta(days=7) else None
+    over = banners.over(membership, attention)
+    context |= {"organization": membership.organization, "me": membership, "banners": over}
+    context["content"] = f"account/_{name}.html"
+    return _show("under_banners", organization_nav(membership), title, status, context)
 
 
 def _show(name: str, nav: Nav, title: str, status: int, context: dict[str, object]) -> Response:

@@ -1,4 +1,4 @@
-"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again."""
+"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again, and at what ends soon."""
 
 import signal
 import threading
@@ -12,7 +12,7 @@ from portal.cli import sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, PasskeyChallenge, SamlAssertion
 from portal.models.base import now
-from portal.organizations import connection_keys, deliveries, mail
+from portal.organizations import connection_keys, deliveries, mail, reminders
 from portal.saml import refreshing
 
 log = structlog.get_logger("worker")
@@ -29,7 +29,8 @@ def command(once: bool) -> None:
             signal.signal(number, lambda *_: stopped.set())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     if once:
-        work(app)
+        while work(app):
+            pass
         sending.once(app)
     else:
         run(app, stopped)
@@ -61,12 +62,24 @@ def work(app: Flask) -> bool:
         _clear()
         db.session.commit()
         refreshing.refresh_due()
-        return len(waiting) == mail.BATCH
+        looked_at = _look_ahead()
+        return len(waiting) == mail.BATCH or looked_at == reminders.BATCH
+
+
+def _look_ahead() -> int:
+    """What ends soon, for some organizations; how many were looked at. All or nothing: a worker that is killed leaves no
+    notice half sent."""
+    due = reminders.take_due()
+    if due:
+        reminders.send(due)
+    db.session.commit()
+    return len(due)
 
 
 def _clear() -> None:
     """What can never be used again: sign-ins abandoned, assertions and links that have expired."""
     deliveries.forget_old()
+    mail.forget_old()
     for model in (LoginTransaction, SamlAssertion, MailLink, PasskeyChallenge):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
     connection_keys.forget_retired()

@@ -13,8 +13,10 @@ from portal.models.connection import (
     SamlConfiguration,
 )
 from portal.models.connection_key import ConnectionKey, KeyState
+from portal.models.departure import Batch, Departure, Ending, Outcome
 from portal.models.directory import (
     Applied,
+    Deletion,
     Directory,
     DirectoryGroup,
     DirectoryGroupMember,
@@ -30,6 +32,7 @@ from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.factor import Factor, Passkey, PasskeyChallenge, PasskeyPurpose, RecoveryCode, Shown, TotpSecret
 from portal.models.invitation import Invitation, MailLink, MailPurpose
+from portal.models.it_contact import ItContact, Reminder
 from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
@@ -38,6 +41,7 @@ from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
+from portal.models.support_grant import SupportGrant
 from portal.models.user import User
 from portal.models.webhook import NOBODYS, Delivery, DeliveryLane, DeliveryStatus, Webhook
 
@@ -51,6 +55,7 @@ __all__ = [
     "ApiKey",
     "Applied",
     "AttributeType",
+    "Batch",
     "BreakGlassOwner",
     "Client",
     "ConfigurationState",
@@ -60,15 +65,18 @@ __all__ = [
     "ConnectionKey",
     "ConnectionTest",
     "CustomAttribute",
+    "Deletion",
     "Delivery",
     "DeliveryLane",
     "DeliveryStatus",
+    "Departure",
     "Directory",
     "DirectoryGroup",
     "DirectoryGroupMember",
     "DirectoryKind",
     "DirectoryUser",
     "Domain",
+    "Ending",
     "Event",
     "Exchange",
     "Factor",
@@ -78,6 +86,7 @@ __all__ = [
     "IdpInitiated",
     "IgnoredAttribute",
     "Invitation",
+    "ItContact",
     "KeyState",
     "Leavers",
     "LoginPurpose",
@@ -90,6 +99,7 @@ __all__ = [
     "Method",
     "Mode",
     "Organization",
+    "Outcome",
     "Outsiders",
     "Passkey",
     "PasskeyChallenge",
@@ -99,6 +109,7 @@ __all__ = [
     "Protocol",
     "RecoveryCode",
     "RefreshToken",
+    "Reminder",
     "Role",
     "SamlAssertion",
     "SamlConfiguration",
@@ -111,6 +122,7 @@ __all__ = [
     "SigningKey",
     "Source",
     "Status",
+    "SupportGrant",
     "TokenKind",
     "TotpSecret",
     "User",

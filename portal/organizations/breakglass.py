@@ -27,7 +27,7 @@ from portal.models import (
 )
 from portal.models.base import now
 from portal.models.engine import insert_new
-from portal.organizations import events, mail, organizations
+from portal.organizations import audience, events, mail, organizations
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import LastWayBackIn, NotAnOwner
 from portal.settings import current
@@ -139,8 +139,7 @@ def _tell_owners(row: BreakGlassOwner, session: Session, by: Actor) -> None:
         "session.break_glass", organization, session.user, by=by, method=session.method.value,
         factor=session.second_factor.value if session.second_factor else "", session_id=str(session.id),
     )  # fmt: skip
-    for owner in owners(organization):
-        mail.queue(owner.user.email, *_came_in(organization, session))
+    audience.tell(audience.owners(organization.id), *_came_in(organization, session))
 
 
 def _came_in(organization: Organization, session: Session) -> tuple[str, str]:

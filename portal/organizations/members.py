@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.extensions import db
-from portal.models import OWNER, Membership, MembershipRole, Organization, Role, Source, Status, User
+from portal.models import OWNER, Ending, Membership, MembershipRole, Organization, Role, Source, Status, User
 from portal.models.base import key, now
 from portal.models.engine import insert_new
-from portal.organizations import events, offboarding, organizations
+from portal.organizations import departures, events, offboarding, organizations, vacancies
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import AlreadyMember, LastOwner, ManagedByDirectory, NoFreeSeat
 
@@ -64,13 +64,12 @@ def listed(
     )
     if after:
         found = found.where(Membership.id > after)
-    if search:
-        like = sa.or_(
-            sa.func.lower(Membership.name).contains(search.lower(), autoescape=True),
-            sa.func.lower(Membership.email).contains(key(search), autoescape=True),
-        )
-        found = found.where(like)
-    return db.session.scalars(found).all()
+    return db.session.scalars(found.where(_like(search))).all()
+
+
+def active_ones(organization: Organization, *, search: str = "", limit: int = 50) -> Sequence[Membership]:
+    found = organization.memberships.select().where(Membership.status == Status.ACTIVE, _like(search))
+    return db.session.scalars(found.order_by(Membership.name, Membership.id).limit(limit)).all()
 
 
 def change(membership: Membership, *, by: Actor, **profile: str) -> set[str]:
@@ -84,12 +83,15 @@ def change(membership: Membership, *, by: Actor, **profile: str) -> set[str]:
     return changed
 
 
-def suspend(membership: Membership, *, by: Actor) -> None:
-    """Nothing is lost: the same membership comes back with `restore`."""
+def suspend(membership: Membership, *, by: Actor, confirmed: bool = False) -> None:
+    """Nothing is lost: the same membership comes back with `restore`. One of many whom a directory takes away at once may
+    stay active until somebody confirms (see `departures`)."""
     if membership.status is not Status.ACTIVE:
         membership.suspended_by_directory |= by.is_directory
         return
     _keep_an_owner(membership, by)
+    if not (confirmed or departures.allow(membership, Ending.SUSPENDED, by=by)):
+        return
     membership.status, membership.suspended_by_directory = Status.SUSPENDED, by.is_directory
     _end(membership, "member.suspended", by)
 
@@ -99,6 +101,11 @@ def restore(membership: Membership, *, by: Actor) -> None:
         return
     if membership.suspended_by_directory and not by.is_directory:
         raise ManagedByDirectory
+    bring_back(membership, by=by)
+
+
+def bring_back(membership: Membership, *, by: Actor) -> None:
+    """Whoever ended the access; for a batch that was a mistake (see `batches`)."""
     if membership.status is Status.REMOVED:
         _take_seat_for(membership)
     membership.status, membership.suspended_by_directory, membership.ended_at = Status.ACTIVE, False, None
@@ -106,10 +113,13 @@ def restore(membership: Membership, *, by: Actor) -> None:
     events.record("member.restored", membership.organization_id, membership, by=by)
 
 
-def remove(membership: Membership, *, by: Actor) -> None:
+def remove(membership: Membership, *, by: Actor, confirmed: bool = False) -> None:
     if membership.status is Status.REMOVED:
         return
     _keep_an_owner(membership, by)
+    asks = membership.active and not confirmed
+    if asks and not departures.allow(membership, Ending.REMOVED, by=by):
+        return
     membership.status, membership.suspended_by_directory = Status.REMOVED, by.is_directory
     _end(membership, "member.removed", by)
 
@@ -167,12 +177,21 @@ def other_owners(membership: Membership) -> int:
     return db.session.scalar(counted) or 0
 
 
+def _like(search: str) -> sa.ColumnElement[bool]:
+    if not search:
+        return sa.true()
+    return sa.or_(
+        sa.func.lower(Membership.name).contains(search.lower(), autoescape=True),
+        sa.func.lower(Membership.email).contains(key(search), autoescape=True),
+    )
+
+
 def _end(membership: Membership, name: str, by: Actor) -> None:
     membership.ended_at = membership.changed_at = now()
     ended = offboarding.end_access(membership)
     events.record(name, membership.organization_id, membership, by=by, sessions_ended=ended)
     if membership.is_owner and not other_owners(membership):
-        events.record("organization.owner_vacant", membership.organization_id, membership, by=by)
+        vacancies.announce(membership, by=by)
 
 
 def _keep_an_owner(membership: Membership, by: Actor) -> None:

@@ -17,6 +17,26 @@ class LastOwner(Refused):
     words = "This is the organization’s last owner. Make somebody else an owner first."
 
 
+class SeatTaken(Refused):
+    words = "The organization has an owner. Only owners name further ones, on the page of a member."
+
+
+class NotActive(Refused):
+    words = "This person has no access at the moment. Choose somebody who is active."
+
+
+class AlreadyContact(Refused):
+    words = "This address is on the list already."
+
+
+class TooManyContacts(Refused):
+    words = "There are as many contacts as there may be. Remove one first."
+
+
+class BatchSettled(Refused):
+    words = "Somebody has decided about these people already. Open the page again to see what was done."
+
+
 class NoFreeSeat(Refused):
     words = "Every seat of this organization is taken. Free a seat or ask for more."
 
@@ -209,6 +229,21 @@ class BadSessionHours(Refused):
 
 class KeyWaits(Refused):
     words = "A next key is waiting already. Give it to the identity provider, then put it to work."
+
+
+class NothingNew(Refused):
+    words = "We know this certificate already. Give us the next one, as soon as the identity provider has made it."
+
+
+class TooManyKeys(Refused):
+    words = "There are as many certificates as may be. Give us the metadata anew in the guide; that replaces old ones."
+
+
+class AnotherProvider(Refused):
+    words = (
+        "This is the metadata of another identity provider or app. Here only the next certificate of the connected one is "
+        "added; to connect another, open the guide."
+    )
 
 
 class NoKeyWaits(Refused):

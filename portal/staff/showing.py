@@ -14,7 +14,10 @@ from portal.models import (
     Organization,
     ScimToken,
 )
+from portal.models.base import now
 from portal.organizations import (
+    attention,
+    batches,
     connections,
     directories,
     domains,
@@ -24,6 +27,7 @@ from portal.organizations import (
     members,
     organizations,
     setup_links,
+    support_grants,
     tokens,
 )
 from portal.organizations.headcounts import Received
@@ -104,7 +108,7 @@ def nav(organization: Organization | None) -> list[tuple[str, list[Item]]]:
 
 
 def organization(shown: Organization, *, link: str = "", problem: str = "", status: int = 200) -> Response:
-    search = request.args.get("member", "")
+    search, urgent = request.args.get("member", ""), attention.of(shown)
     return page(
         "organization", title=shown.name, organization=shown, status=status, link=link, problem=problem, search=search,
         members=members.listed(shown, search=search, limit=10), count=organizations.count_members(shown),
@@ -112,7 +116,8 @@ def organization(shown: Organization, *, link: str = "", problem: str = "", stat
         directories=[_directory(one) for one in directories.listed(shown)], links=setup_links.listed(shown),
         exchanges=finding.exchanges(shown, only_problems="problems" in request.args),
         only_problems="problems" in request.args, events=events.recent(shown, limit=20),
-        project_allows=current().sso_allowed,
+        project_allows=current().sso_allowed, vacant=urgent.vacant, deadlines=urgent.deadlines, at=now(),
+        batches=[(batch, batches.counts(batch)) for batch in urgent.batches], grants=support_grants.usable(shown),
     )  # fmt: skip
 
 

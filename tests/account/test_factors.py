@@ -46,6 +46,9 @@ WEIGHTY = (
     (f"{POLICY}/offer", POLICY),
     (f"{POLICY}/second-factor", POLICY),
     (f"{POLICY}/break-glass-owners", POLICY),
+    ("/organizations/acme/sign-in/links", "/organizations/acme/sign-in"),
+    ("/organizations/acme/sign-in/sso/suspension", "/organizations/acme/sign-in"),
+    ("/organizations/acme/sign-in/sso/return", "/organizations/acme/sign-in"),
     ("/organizations/acme/sign-in/scim/tokens", "/organizations/acme/sign-in"),
     ("/organizations/acme/sign-in/scim/clients", "/organizations/acme/sign-in"),
 )

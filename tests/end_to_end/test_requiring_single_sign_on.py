@@ -18,9 +18,9 @@ POLICY = "/organizations/acme/sign-in-policy"
 
 
 @pytest.fixture
-def acme(served):
+def acme(world):
     """Its single sign-on is live, and the configuration has passed a test."""
-    with served.app_context():
+    with world.app_context():
         connection = make_connection(organizations.find("acme"))
         test = connections.begin_test(connection, by=OPERATOR)
         connections.finish_test(test, connection, passed=True, report={}, by=OPERATOR)
