@@ -101,13 +101,7 @@ def _page(problem: str = "") -> Response:
     return show_organization(
         "enforcement", title=TITLE, status=422 if problem else 200, problem=problem, action=ActionForm(),
         required=organizations.requires_sso(here), allowed=connections.allowed(here), ready=enforcement.readiness(here),
-        counts=enforcement.consequences(here), without_factor=factors.count_without(here), keepers=_keepers(),
+        counts=enforcement.consequences(here), keepers=[Keeper(*found) for found in breakglass.owners(here)],
         my_factors=factors.held(person()), rehearse_url=url_for("auth.show_password", email=person().email, next=back),
         second_factor=SecondFactorForm(required=here.second_factor_required, formdata=None),
     )  # fmt: skip
-
-
-def _keepers() -> list[Keeper]:
-    """Every active owner."""
-    named = {row.membership_id: row for row in breakglass.listed(organization())}
-    return [Keeper(owner, named.get(owner.id)) for owner in breakglass.owners(organization())]

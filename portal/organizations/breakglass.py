@@ -5,7 +5,6 @@ An organization that requires its IdP keeps at least one of them who has shown t
 
 import uuid
 from collections.abc import Sequence
-from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, lazyload
@@ -32,7 +31,6 @@ from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import LastWayBackIn, NotAnOwner
 from portal.settings import current
 
-Found = TypeVar("Found", bound="sa.Select[Any]")
 REHEARSING = (Method.PASSKEY, Method.PASSWORD)
 """Ways to count on: an inbox may itself be behind the IdP that fails, and recovery codes go away when they are used."""
 
@@ -111,11 +109,15 @@ def last_used(organization: Organization) -> BreakGlassOwner | None:
     ).first()
 
 
-def owners(organization: Organization) -> Sequence[Membership]:
-    """The active ones, by name."""
-    found = sa.select(Membership).options(lazyload(Membership.roles))
-    held = _owning(found, organization.id).order_by(Membership.name, Membership.id)
-    return db.session.scalars(held).all()
+def owners(organization: Organization) -> Sequence[tuple[Membership, BreakGlassOwner | None]]:
+    """The active ones, by name, each with what they keep."""
+    named = sa.and_(
+        BreakGlassOwner.organization_id == Membership.organization_id, BreakGlassOwner.membership_id == Membership.id
+    )
+    found = sa.select(Membership, BreakGlassOwner).outerjoin(BreakGlassOwner, named)
+    found = found.options(lazyload(Membership.roles), lazyload(BreakGlassOwner.membership))
+    held = found.where(Membership.organization_id == organization.id, *_owning())
+    return [(row[0], row[1]) for row in db.session.execute(held.order_by(Membership.name, Membership.id))]
 
 
 def _rehearse(row: BreakGlassOwner, shown: Shown, by: Actor) -> None:
@@ -162,19 +164,15 @@ def _asked_to_rehearse(membership: Membership, by: Actor) -> tuple[str, str]:
 
 
 def _counting(organization_id: uuid.UUID | None = None) -> "sa.Select[BreakGlassOwner]":
-    found = sa.select(BreakGlassOwner).join(BreakGlassOwner.membership)
-    if organization_id:
-        found = found.where(BreakGlassOwner.organization_id == organization_id)
     whole = contains_eager(BreakGlassOwner.membership).lazyload(Membership.roles)
-    return _owning(found.options(whole), organization_id)
+    found = sa.select(BreakGlassOwner).join(BreakGlassOwner.membership).options(whole).where(*_owning())
+    return found.where(BreakGlassOwner.organization_id == organization_id) if organization_id else found
 
 
-def _owning(found: Found, organization_id: uuid.UUID | None) -> Found:
-    """Active owners only."""
-    owning = sa.exists().where(
+def _owning() -> tuple[sa.ColumnElement[bool], ...]:
+    """That a membership is an active owner's."""
+    held = sa.exists().where(
         MembershipRole.organization_id == Membership.organization_id,
         MembershipRole.membership_id == Membership.id, MembershipRole.role_id == Role.id, Role.key == OWNER,
     )  # fmt: skip
-    if organization_id:
-        found = found.where(Membership.organization_id == organization_id)
-    return found.where(Membership.status == Status.ACTIVE, owning)
+    return Membership.status == Status.ACTIVE, held

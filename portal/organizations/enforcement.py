@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from portal.extensions import db
 from portal.models import ConnectionIdentity, Membership, Organization, Session, SignInPolicy, Status
 from portal.models.base import now
-from portal.organizations import breakglass, connections, domains, events
+from portal.organizations import breakglass, connections, domains, events, factors
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import NoOtherWayIn, NotTested, NoVerifiedDomain
 
@@ -33,6 +33,7 @@ class Consequences:
     members: int
     never_through_sso: int
     other_sessions: int
+    without_factor: int
 
 
 def set_policy(organization: Organization, policy: SignInPolicy, *, by: Actor) -> None:
@@ -68,7 +69,7 @@ def consequences(organization: Organization) -> Consequences:
         .join(Membership, Membership.user_id == Session.user_id)
         .where(*active, elsewhere, Session.reaches_all, Session.revoked_at.is_(None), Session.expires_at > now())
     )
-    counts = (members, members.where(~came), others)
+    counts = (members, members.where(~came), others, members.where(factors.missing()))
     return Consequences(*db.session.execute(sa.select(*(one.scalar_subquery() for one in counts))).one())
 
 

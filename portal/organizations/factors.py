@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Factor, Membership, Organization, Passkey, Shown, Status, TotpSecret, User
+from portal.models import Factor, Membership, Passkey, Shown, TotpSecret, User
 from portal.organizations import events, one_time_codes, passkeys, recovery_codes
 from portal.organizations.actors import Actor
 
@@ -46,13 +46,7 @@ def forget(user: User, *, by: Actor) -> None:
     events.record("user.factors_forgotten", user.home_organization_id, user, by=by)
 
 
-def count_without(organization: Organization) -> int:
-    """Active members who have no second factor yet."""
-    has = sa.or_(
-        sa.exists().where(Passkey.user_id == Membership.user_id),
-        sa.exists().where(TotpSecret.user_id == Membership.user_id),
-    )
-    without = sa.select(sa.func.count()).where(
-        Membership.organization_id == organization.id, Membership.status == Status.ACTIVE, ~has
-    )
-    return db.session.scalar(without) or 0
+def missing() -> sa.ColumnElement[bool]:
+    """That a member has no second factor yet, as a condition."""
+    passkey = sa.exists().where(Passkey.user_id == Membership.user_id)
+    return ~sa.or_(passkey, sa.exists().where(TotpSecret.user_id == Membership.user_id))
