@@ -8,11 +8,19 @@ import time_machine
 from portal.extensions import db
 from portal.models import Factor, Mail, Session, SignInPolicy
 from portal.models.base import now
-from portal.organizations import connections, enforcement, organizations, recovery_codes
+from portal.organizations import enforcement, organizations, recovery_codes
 from portal.organizations.actors import OPERATOR
 from tests.auth.test_login import ADA, sign_in_with_password
 from tests.clients import text
-from tests.factories import PASSWORD, add_member, make_connection, make_user, member_of, rehearse, set_up_authenticator
+from tests.factories import (
+    PASSWORD,
+    add_member,
+    make_proven_connection,
+    make_user,
+    member_of,
+    rehearse,
+    set_up_authenticator,
+)
 
 LATER = timedelta(minutes=2)  # the code of the set-up is used
 
@@ -133,9 +141,7 @@ def test_signing_in_again_ends_the_session_of_before(client, acme):
 
 
 def required(acme):
-    connection = make_connection(acme)
-    test = connections.begin_test(connection, by=OPERATOR)
-    connections.finish_test(test, connection, passed=True, report={}, by=OPERATOR)
+    connection = make_proven_connection(acme)
     phone = rehearse(member_of(acme, ADA))
     enforcement.set_policy(acme, SignInPolicy.REQUIRE, by=OPERATOR)
     db.session.commit()

@@ -1,16 +1,13 @@
 """An owner sets up a second factor, rehearses the way back in, requires single sign-on, and comes in when the IdP is gone."""
 
-import re
-
 import pyotp
 import pytest
 
 from portal.cli.demo_world import OWNER_EMAIL, PASSWORD
 from portal.extensions import db
 from portal.models import TotpSecret
-from portal.organizations import connections, organizations
-from portal.organizations.actors import OPERATOR
-from tests.factories import make_connection
+from portal.organizations import organizations
+from tests.factories import make_proven_connection
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -21,10 +18,7 @@ POLICY = "/organizations/acme/sign-in-policy"
 def acme(world):
     """Its single sign-on is live, and the configuration has passed a test."""
     with world.app_context():
-        connection = make_connection(organizations.find("acme"))
-        test = connections.begin_test(connection, by=OPERATOR)
-        connections.finish_test(test, connection, passed=True, report={}, by=OPERATOR)
-        db.session.commit()
+        make_proven_connection(organizations.find("acme"))
         yield
         db.session.remove()
 
@@ -58,8 +52,7 @@ def second_step(visitor, code):
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_sso_is_required_only_after_the_way_back_in_was_rehearsed(visit, acme, scripts):
-    ada = visit(scripts=scripts)
-    sign_in_locally(ada)
+    ada = sign_in_locally(visit(scripts=scripts))
     ada.open(POLICY).look("sign-in-policy-not-ready")
     assert ada.page.get_by_role("button", name="Require single sign-on").is_disabled()
     phone, codes = set_up_app(ada)
@@ -78,11 +71,10 @@ def test_sso_is_required_only_after_the_way_back_in_was_rehearsed(visit, acme, s
     ada.look("sign-in-policy-required")
     assert "Everybody comes in through your identity provider" in ada.words
 
-    later = visit(scripts=scripts)
-    sign_in_locally(later)
+    later = sign_in_locally(visit(scripts=scripts))
     second_step(later, codes[0])
     later.open(POLICY).look("came-in-beside")
-    assert re.search("came in beside single sign-on", later.words)
+    assert "came in beside single sign-on" in later.words
 
 
 def sign_in_locally(visitor):
@@ -90,11 +82,11 @@ def sign_in_locally(visitor):
     visitor.open(f"/login/password?email={OWNER_EMAIL}")
     visitor.page.get_by_label("Password").fill(PASSWORD)
     visitor.press("Sign in", exact=True)
+    return visitor
 
 
 def test_the_pages_of_second_factors_are_fit_to_be_seen(visit, acme):
-    ada = visit()
-    sign_in_locally(ada)
+    ada = sign_in_locally(visit())
     ada.open("/account/security/passkeys/new").look("new-passkey")
     set_up_app(ada)
     ada.open("/prove?next=/account").look("proof")

@@ -1,42 +1,30 @@
 """Requiring single sign-on: never without a rehearsed way back in, and every use of that is told."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 
 from portal.extensions import db
 from portal.models import Event, Factor, Mail, Method, Shown, SignInPolicy
-from portal.models.base import new_id, now
+from portal.models.base import new_id
 from portal.organizations import (
     breakglass,
-    connections,
     enforcement,
     factors,
     local_ways,
     members,
     one_time_codes,
-    organizations,
-    reach,
     recovery_codes,
     roles,
-    sessions,
 )
 from portal.organizations.actors import OPERATOR, Actor, Door
-from portal.organizations.reach import Hindrance
 from portal.organizations.refusals import LastWayBackIn, NoOtherWayIn, NotAnOwner, SsoRequired
-from tests.factories import add_member, make_connection, make_user, member_of, rehearse, set_up_authenticator
+from tests.factories import add_member, make_proven_connection, member_of, rehearse, set_up_authenticator
 
 ADMIN = Actor(Door.ACCOUNT, "1", "Ada")
 
 
 @pytest.fixture
 def connection(acme):
-    connection = make_connection(acme)
-    test = connections.begin_test(connection, by=ADMIN)
-    connections.finish_test(test, connection, passed=True, report={}, by=ADMIN)
-    db.session.commit()
-    return connection
+    return make_proven_connection(acme)
 
 
 @pytest.fixture
@@ -194,93 +182,6 @@ def test_a_rehearsal_while_sso_is_offered_alarms_nobody(acme, ada):
 
     assert not db.session.scalars(db.select(Mail).where(Mail.subject.contains("beside"))).all()
     assert breakglass.last_used(acme) is None
-
-
-def test_a_session_from_before_loses_the_organization_at_once_and_gets_it_back(acme, ada):
-    grace = add_member(acme, "grace@acme.example")
-    row = come_in(grace)
-    rehearse(ada)
-
-    enforcement.set_policy(acme, SignInPolicy.REQUIRE, by=ADMIN)
-    during = reach.hindrance(row, grace)
-    enforcement.set_policy(acme, SignInPolicy.OFFER, by=ADMIN)
-
-    assert (during, reach.hindrance(row, grace)) == (Hindrance.SSO, None)
-
-
-def test_a_local_session_reaches_the_others_but_not_the_one_that_requires_sso(required, globex):
-    eve = make_user("eve@elsewhere.example")
-    inside, outside = add_member(required, eve), add_member(globex, eve)
-    row = come_in(inside)
-
-    assert (reach.hindrance(row, inside), reach.hindrance(row, outside)) == (Hindrance.SSO, None)
-
-
-def test_the_idp_of_one_organization_is_not_that_of_another(required, globex):
-    """Globex verified hank's domain, so its session reaches his other organizations, but not one that requires its own IdP."""
-    hank = member_of(globex, "hank@globex.example")
-    inside = add_member(required, hank.user)
-    row, _ = sessions.open_through(make_connection(globex), hank, by=OPERATOR)
-
-    assert row.reaches_all
-    assert reach.hindrance(row, inside) is Hindrance.SSO
-
-
-def test_the_organizations_own_idp_opens_it(required, connection):
-    grace = add_member(required, "grace@acme.example")
-    row, _ = sessions.open_through(connection, grace, by=OPERATOR)
-
-    assert reach.hindrance(row, grace) is None
-
-
-def test_a_break_glass_session_reaches_only_with_its_second_factor(required, ada):
-    row = come_in(ada, shown=code_of(ada.user))
-    reached = reach.hindrance(row, ada)
-    row.second_factor = None
-
-    assert (reached, reach.hindrance(row, ada)) == (None, Hindrance.SSO)
-
-
-def test_where_no_connection_is_live_nobody_is_held_to_it(required, connection):
-    grace = add_member(required, "grace@acme.example")
-    organizations.set_policy(required, by=OPERATOR, sso_allowed=False)
-
-    assert reach.hindrance(come_in(grace), grace) is None
-
-
-def test_a_second_factor_is_asked_of_local_sign_ins_only(acme, connection):
-    grace = add_member(acme, "grace@acme.example")
-    organizations.set_policy(acme, by=ADMIN, second_factor_required=True)
-    by_password = come_in(grace)
-    through_idp, _ = sessions.open_through(connection, grace, by=OPERATOR)
-
-    before = reach.hindrance(by_password, grace)
-    set_up_authenticator(grace.user)
-    local_ways.prove(by_password, code_of(grace.user), by=ADMIN)
-
-    assert (before, reach.hindrance(by_password, grace)) == (Hindrance.SECOND_FACTOR, None)
-    assert reach.hindrance(through_idp, grace) is None
-
-
-def test_an_old_local_session_that_shows_a_factor_later_is_told_too(acme, ada):
-    row = come_in(ada)
-    rehearse(ada)
-    enforcement.set_policy(acme, SignInPolicy.REQUIRE, by=ADMIN)
-
-    local_ways.prove(row, code_of(ada.user), by=ADMIN)
-
-    assert reach.hindrance(row, ada) is None
-    assert db.session.scalars(acme.events.select().where(Event.name == "session.break_glass")).one()
-
-
-def test_a_proof_counts_for_ten_minutes(ada):
-    row = come_in(ada)
-
-    assert row.proved(now(), 10)
-    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
-        assert not row.proved(now(), 10)
-        sessions.prove(row)
-        assert row.proved(now(), 10)
 
 
 def test_the_consequences_are_counted(acme, ada):
