@@ -14,6 +14,8 @@ class StepType(StrEnum):
     PREVIEW = "preview"
     CONFIRM = "confirm"
     WATCH = "watch"
+    INPUT = "input"
+    PULL = "pull"
 
 
 class RowKind(StrEnum):
@@ -35,6 +37,8 @@ class Ref(StrEnum):
     METADATA_URL = "sp.metadata_url"
     SCIM_BASE_URL = "scim.base_url"
     SCIM_TOKEN = "scim.token"
+    PULL_CLIENT_ID = "pull.client_id"
+    PULL_SCOPES = "pull.scopes"
 
     @property
     def label_key(self) -> str:
@@ -53,6 +57,8 @@ class LabelKey(StrEnum):
     IDP_CERT = "idp_cert"
     SCIM_BASE_URL = "scim_base_url"
     SCIM_TOKEN = "scim_token"
+    PULL_CLIENT_ID = "pull_client_id"
+    PULL_SCOPES = "pull_scopes"
 
 
 class MetadataForm(StrEnum):
@@ -64,6 +70,22 @@ class MetadataForm(StrEnum):
 class MapKind(StrEnum):
     ATTRIBUTES = "attributes"
     GROUPS_TO_ROLES = "groups-to-roles"
+    GROUPS_TO_SYNC = "groups-to-sync"
+
+
+class InputField(StrEnum):
+    """What an `input` step asks for; each is tried out before it is kept."""
+
+    KEY = "key"
+    ADMIN = "admin"
+    CONSENT = "consent"
+
+
+class Source(StrEnum):
+    """How people come over: pushed to our SCIM door, or pulled by the room that knows this directory."""
+
+    SCIM = "scim"
+    GOOGLE = "google"
 
 
 class Action(StrEnum):

@@ -53,6 +53,7 @@ class Marks:
     entity_id: tuple[re.Pattern[str], ...] = ()
     sso_host: tuple[re.Pattern[str], ...] = ()
     sso_path: tuple[re.Pattern[str], ...] = ()
+    mail_host: tuple[re.Pattern[str], ...] = ()  # of its MX records: a hint in the picker, never more
     needed: int = 3
 
 
@@ -171,6 +172,11 @@ def recognise(entity_id: str, sso_url: str = "", paths: tuple[Path, ...] = ()) -
     found = [Recognition(idp, _score(idp.recognise, entity_id, sso_url)) for idp in load(paths).values()]
     enough = [one for one in found if 0 < one.idp.recognise.needed <= one.score]
     return max(enough, key=lambda one: one.score, default=None)
+
+
+def by_mail(host: str, paths: tuple[Path, ...] = ()) -> Idp | None:
+    """The IdP whose company probably keeps the mail of a domain, by the name of its mail host."""
+    return next((idp for idp in load(paths).values() if any(one.search(host) for one in idp.recognise.mail_host)), None)
 
 
 def _score(marks: Marks, entity_id: str, sso_url: str) -> int:

@@ -8,6 +8,10 @@ from portal.account import (  # noqa: E402
     activity,
     authenticator,
     batches,
+    connection,
+    connection_keys,
+    connection_options,
+    connection_roles,
     domains,
     enforcement,
     invitations,
@@ -20,6 +24,7 @@ from portal.account import (  # noqa: E402
     profile,
     provisioning,
     provisioning_log,
+    receipts,
     recovery_codes,
     security,
     setup_links,
@@ -28,7 +33,7 @@ from portal.account import (  # noqa: E402
 )
 
 __all__ = [
-    "activity", "authenticator", "batches", "domains", "enforcement", "invitations", "it_contacts", "member", "members",
-    "organizations", "owner", "passkeys", "profile", "provisioning", "provisioning_log", "recovery_codes", "security",
-    "setup_links", "sign_in", "support_grants",
+    "activity", "authenticator", "batches", "connection", "connection_keys", "connection_options", "connection_roles", "domains",
+    "enforcement", "invitations", "it_contacts", "member", "members", "organizations", "owner", "passkeys", "profile",
+    "provisioning", "provisioning_log", "receipts", "recovery_codes", "security", "setup_links", "sign_in", "support_grants",
 ]  # fmt: skip

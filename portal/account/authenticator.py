@@ -14,7 +14,7 @@ from portal.extensions import db
 from portal.models import Factor, Shown
 from portal.organizations import local_ways, one_time_codes, sessions
 from portal.organizations.one_time_codes import Offer
-from portal.organizations.refusals import Refused, WrongCode
+from portal.organizations.refusals import Refused, WrongOneTimeCode
 from portal.web import sudo
 from portal.web.access import access
 from portal.web.session import current_session, person
@@ -22,7 +22,7 @@ from portal.web.tenant import actor
 
 
 @bp.get("/account/security/authenticator")
-@access("own-account")
+@access("own-ways")
 @sudo.required
 def show_authenticator() -> Response:
     """A secret that is kept nowhere until a code shows that the app has it."""
@@ -30,7 +30,7 @@ def show_authenticator() -> Response:
 
 
 @bp.post("/account/security/authenticator")
-@access("own-account")
+@access("own-ways")
 def create_authenticator() -> Response:
     """The sealed secret comes from the page above, and that page asked who it is."""
     form, sealed = AuthenticatorForm(), request.form.get("sealed", "")
@@ -38,7 +38,7 @@ def create_authenticator() -> Response:
         return _set_up(form, one_time_codes.offer(person(), sealed), 422)
     try:
         row = one_time_codes.set_up(person(), sealed, form.code.data or "", by=actor())
-    except WrongCode as refusal:
+    except WrongOneTimeCode as refusal:
         form.code.errors = [str(refusal)]
         return _set_up(form, one_time_codes.offer(person(), sealed), 422)
     local_ways.prove(current_session(), Shown(Factor.AUTHENTICATOR, row.id), by=actor(), rehearses=False)
@@ -46,7 +46,7 @@ def create_authenticator() -> Response:
 
 
 @bp.post("/account/security/authenticator/removal")
-@access("own-account")
+@access("own-ways")
 @sudo.required
 def remove_authenticator() -> Response:
     try:

@@ -23,14 +23,14 @@ from portal.web.tenant import actor
 
 
 @bp.get("/account/security/passkeys/new")
-@access("own-account")
+@access("own-ways")
 @sudo.required
 def show_new_passkey() -> Response:
     return _new()
 
 
 @bp.post("/account/security/passkeys/options")
-@access("own-account")
+@access("own-ways")
 @sudo.required
 def ask_for_new_passkey() -> Response:
     options = passkeys.begin_adding(person())
@@ -39,7 +39,7 @@ def ask_for_new_passkey() -> Response:
 
 
 @bp.post("/account/security/passkeys")
-@access("own-account")
+@access("own-ways")
 @sudo.required
 def create_passkey() -> Response:
     credential, name = request.form.get("credential", ""), request.form.get("name", "")
@@ -54,7 +54,7 @@ def create_passkey() -> Response:
 
 
 @bp.post("/account/security/passkeys/<uuid:passkey_id>/name")
-@access("own-account")
+@access("own-ways")
 def rename_passkey(passkey_id: uuid.UUID) -> Response:
     passkey = _own(passkey_id)
     passkeys.rename(passkey, request.form.get("name", ""), by=actor())
@@ -62,7 +62,7 @@ def rename_passkey(passkey_id: uuid.UUID) -> Response:
 
 
 @bp.post("/account/security/passkeys/<uuid:passkey_id>/removal")
-@access("own-account")
+@access("own-ways")
 @sudo.required
 def remove_passkey(passkey_id: uuid.UUID) -> Response:
     passkey = _own(passkey_id)

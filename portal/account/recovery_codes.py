@@ -16,7 +16,7 @@ from portal.web.tenant import actor
 
 
 @bp.post("/account/security/recovery-codes")
-@access("own-account")
+@access("own-ways")
 @sudo.required
 def create_recovery_codes() -> Response:
     return _show_once()

@@ -50,7 +50,7 @@ def update_password() -> Response:
 
 
 @bp.post("/account/sessions/<uuid:session_id>/end")
-@access("signed-in")
+@access("own-account")
 def end_session(session_id: uuid.UUID) -> Response:
     row = next((row for row in _sessions() if row.id == session_id), None)
     sessions.revoke(row or abort(404), by=actor())

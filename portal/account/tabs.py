@@ -29,6 +29,7 @@ class Item:
     current: bool
 
 
+CONNECTION = tuple(f"account.show_connection{page}" for page in ("", "_options", "_keys", "_roles"))
 OWN = (
     Tab("Profile", "user", "account.show_profile"),
     Tab(
@@ -58,10 +59,16 @@ ORGANIZATION = (
         "shield-check",
         "account.show_sign_in",
         "manage_sso",
-        endpoints=("account.list_log", "account.list_contacts"),
+        endpoints=("account.list_log", "account.list_contacts", *CONNECTION),
     ),
     Tab("Sign-in policy", "lock", "account.show_sign_in_policy", "manage_sso"),
-    Tab("Activity", "activity", "account.list_activity", "view_activity"),
+    Tab(
+        "Activity",
+        "activity",
+        "account.list_activity",
+        "view_activity",
+        endpoints=("account.list_receipts", "account.show_receipt"),
+    ),
 )
 
 Nav = list[tuple[str, list[Item]]]

@@ -10,7 +10,7 @@ from portal.auth.sso import to_connection
 from portal.extensions import db
 from portal.models import Invitation, Method, User
 from portal.models.base import now
-from portal.organizations import connections, invitations, passwords, users
+from portal.organizations import connection_domains, invitations, passwords, users
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import CommonPassword, Refused, SsoRequired, WeakPassword
 from portal.web import session
@@ -65,7 +65,7 @@ def _go_on(user: User) -> str | Response:
         return go_on(user, Method.INVITATION, "")
     except SsoRequired:
         db.session.commit()  # they have joined; the way in is the organization's own
-        return to_connection(connections.for_email(user.email), "")
+        return to_connection(connection_domains.for_email(user.email), "")
 
 
 def _page(invitation: Invitation, form: AcceptForm, token: str) -> str:

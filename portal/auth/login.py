@@ -9,7 +9,7 @@ from portal.auth.forms import EmailForm, LinkForm, PasswordForm
 from portal.auth.sso import to_connection
 from portal.extensions import db
 from portal.models import Method, User
-from portal.organizations import connections, logouts, passwords, sessions
+from portal.organizations import connection_domains, logouts, passwords, sessions
 from portal.organizations.refusals import Refused, WrongPassword
 from portal.settings import current
 from portal.web import limits, session, targets
@@ -23,10 +23,12 @@ Page = str | tuple[str, int] | Response
 @bp.get("/login")
 @access("public")
 def show_login() -> Page:
-    target = targets.local(request.args.get("next"))
-    if session.signed_in():
+    """Whoever is signed in goes on; `again=login` asks all the same, `again=choose` offers to go on as the same person."""
+    target, again = targets.local(request.args.get("next")), request.args.get("again", "")
+    if session.signed_in() and again not in ("login", "choose"):
         return redirect(target or current().after_sign_in_url, 303)
-    return _email_page(EmailForm(next=target, formdata=None))
+    form = EmailForm(next=target, email=request.args.get("email", "")[:320], formdata=None)
+    return _email_page(form, onward=target if session.signed_in() and again == "choose" else "")
 
 
 @bp.post("/login")
@@ -37,7 +39,7 @@ def submit_login() -> Page:
     if not form.validate_on_submit():
         return _email_page(form), 422
     count_try()
-    found = connections.for_email(form.email.data)
+    found = connection_domains.for_email(form.email.data)
     if found:
         return to_connection(found, form.next.data)
     return _local_page(PasswordForm(email=form.email.data, next=form.next.data, formdata=None))
@@ -93,8 +95,9 @@ def _by_password(email: str, password: str) -> User:
         raise
 
 
-def _email_page(form: EmailForm) -> str:
-    return render_template("auth/login.html", title="Sign in", form=form, problem="")
+def _email_page(form: EmailForm, onward: str = "") -> str:
+    title = "Choose an account" if onward else "Sign in"
+    return render_template("auth/login.html", title=title, form=form, onward=onward, problem="")
 
 
 def _local_page(form: PasswordForm) -> str:

@@ -41,4 +41,6 @@ def submit_passkey() -> Response:
 
 def _again(target: str, problem: str) -> Page:
     form = EmailForm(next=target, formdata=None)
-    return make_response(render_template("auth/login.html", title="Sign in", form=form, problem=problem), 422)
+    return make_response(
+        render_template("auth/login.html", title="Sign in", form=form, onward="", problem=problem), 422
+    )

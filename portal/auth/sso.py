@@ -9,7 +9,7 @@ from portal.auth import bp
 from portal.auth.entering import count_try
 from portal.auth.forms import SsoForm
 from portal.models import Connection
-from portal.organizations import connections, organizations
+from portal.organizations import connection_domains, connections, organizations
 from portal.web import session, targets, tenant
 from portal.web.access import access
 
@@ -51,23 +51,27 @@ def prove_by_sso() -> str | Response:
     """Sign in anew at the IdP that opened this session: it is asked not to wave the person through."""
     connection_id = session.current_session().connection_id
     connection = connections.get(connection_id) if connection_id else None
-    return to_connection([connection or abort(404)], request.args.get("next", ""), fresh=True)
+    return to_connection([connection or abort(404)], request.args.get("next", ""), anew=True)
 
 
-def to_connection(found: Sequence[Connection], target: str, *, fresh: bool = False) -> str | Response:
+def to_connection(found: Sequence[Connection], target: str, *, anew: bool = False) -> str | Response:
     """Straight to the IdP; where an organization has several, the person chooses."""
     target = targets.local(target)
     if len(found) == 1:
-        address = url_for("saml.login", connection_id=found[0].id, next=target or None, fresh=1 if fresh else None)
+        address = url_for("saml.login", connection_id=found[0].id, next=target or None, anew=1 if anew else None)
         return redirect(address, 303)
     return render_template("auth/choose.html", title="Choose how to sign in", connections=found, next=target or None)
 
 
-def _connections(company: str) -> list[Connection]:
+def _connections(company: str) -> Sequence[Connection]:
     if "@" in company:
-        return connections.for_email(company)
+        return connection_domains.for_email(company)
     organization = organizations.named(company)
-    return connections.live_of(organization) if organization else connections.for_email(f"someone@{company.strip()}")
+    return (
+        connections.live_of(organization)
+        if organization
+        else connection_domains.for_email(f"someone@{company.strip()}")
+    )
 
 
 def _page(form: SsoForm) -> str:

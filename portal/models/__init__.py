@@ -1,6 +1,6 @@
 """The nouns of design.md §2, one file each."""
 
-from portal.models.api_key import SCOPES, ApiKey
+from portal.models.api_key import SCOPES, ApiKey, KeptAnswer, OrganizationKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.break_glass import BreakGlassOwner
 from portal.models.connection import (
@@ -8,6 +8,7 @@ from portal.models.connection import (
     Connection,
     ConnectionConfiguration,
     ConnectionIdentity,
+    ConnectionRole,
     ConnectionTest,
     IdpInitiated,
     SamlConfiguration,
@@ -24,10 +25,11 @@ from portal.models.directory import (
     DirectoryUser,
     GroupRole,
     Mode,
+    Place,
     ScimToken,
     TokenKind,
 )
-from portal.models.domain import Domain, VerifiedBy
+from portal.models.domain import ConnectionDomain, Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.factor import Factor, Passkey, PasskeyChallenge, PasskeyPurpose, RecoveryCode, Shown, TotpSecret
@@ -37,7 +39,9 @@ from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
-from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
+from portal.models.pull import DirectoryPull, PullWay
+from portal.models.receipt import Receipt
+from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, ApplicationPermission, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
@@ -53,6 +57,7 @@ __all__ = [
     "OWNER",
     "SCOPES",
     "ApiKey",
+    "ApplicationPermission",
     "Applied",
     "AttributeType",
     "Batch",
@@ -61,8 +66,10 @@ __all__ = [
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
+    "ConnectionDomain",
     "ConnectionIdentity",
     "ConnectionKey",
+    "ConnectionRole",
     "ConnectionTest",
     "CustomAttribute",
     "Deletion",
@@ -74,6 +81,7 @@ __all__ = [
     "DirectoryGroup",
     "DirectoryGroupMember",
     "DirectoryKind",
+    "DirectoryPull",
     "DirectoryUser",
     "Domain",
     "Ending",
@@ -87,6 +95,7 @@ __all__ = [
     "IgnoredAttribute",
     "Invitation",
     "ItContact",
+    "KeptAnswer",
     "KeyState",
     "Leavers",
     "LoginPurpose",
@@ -99,14 +108,18 @@ __all__ = [
     "Method",
     "Mode",
     "Organization",
+    "OrganizationKey",
     "Outcome",
     "Outsiders",
     "Passkey",
     "PasskeyChallenge",
     "PasskeyPurpose",
     "Permission",
+    "Place",
     "PracticeTenant",
     "Protocol",
+    "PullWay",
+    "Receipt",
     "RecoveryCode",
     "RefreshToken",
     "Reminder",

@@ -70,6 +70,10 @@ class Organization(Model):
     calendar_at: Mapped[Time | None]  # when somebody last looked what ends soon
     created_at: Mapped[Created]
 
+    @property
+    def plan_name(self) -> str:
+        return str(self.plan.get("name", ""))
+
     default_role: Mapped[Role] = relationship(viewonly=True)
     memberships: WriteOnlyMapped["Membership"] = relationship(viewonly=True)
     domains: WriteOnlyMapped["Domain"] = relationship(viewonly=True)

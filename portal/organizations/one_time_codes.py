@@ -13,7 +13,7 @@ from portal.models import TotpSecret, User
 from portal.models.base import now
 from portal.organizations import breakglass, credential_notices, events
 from portal.organizations.actors import Actor
-from portal.organizations.refusals import TooManyCodes, WrongCode
+from portal.organizations.refusals import TooManyCodes, WrongOneTimeCode
 from portal.organizations.secrets import decrypt, encrypt
 from portal.settings import current
 
@@ -47,7 +47,7 @@ def set_up(user: User, sealed: str, code: str, *, by: Actor) -> TotpSecret:
     secret = _opened(user, sealed)
     step = _step(secret, code)
     if step is None:
-        raise WrongCode
+        raise WrongOneTimeCode
     row = of(user) or TotpSecret(user_id=user.id)
     row.secret, row.last_step, row.failures, row.failed_at, row.created_at = encrypt(secret), step, 0, None, now()
     db.session.add(row)
@@ -58,16 +58,16 @@ def set_up(user: User, sealed: str, code: str, *, by: Actor) -> TotpSecret:
 
 
 def check(user: User, code: str) -> TotpSecret:
-    """`WrongCode`, which the caller commits so that it counts; after five in a row `TooManyCodes`, for longer each time."""
+    """`WrongOneTimeCode`, which the caller commits so that it counts; after five in a row `TooManyCodes`, for longer each time."""
     row = _held(user)
     if row is None:
-        raise WrongCode
+        raise WrongOneTimeCode
     if until := row.waits_until(now()):
         raise TooManyCodes(until - now())
     step = _step(decrypt(row.secret), code)
     if step is None or step <= row.last_step:
         row.failures, row.failed_at = row.failures + 1, now()
-        raise WrongCode
+        raise WrongOneTimeCode
     row.last_step, row.failures, row.failed_at, row.last_used_at = step, 0, None, now()
     return row
 
@@ -105,7 +105,7 @@ def _opened(user: User, sealed: str) -> str:
     try:
         owner, _, secret = decrypt(sealed).partition(" ")
     except InvalidToken:
-        raise WrongCode from None
+        raise WrongOneTimeCode from None
     if owner != str(user.id):
-        raise WrongCode
+        raise WrongOneTimeCode
     return secret

@@ -9,7 +9,7 @@ from portal.models import RecoveryCode, User
 from portal.models.base import now
 from portal.organizations import credential_notices, events
 from portal.organizations.actors import Actor
-from portal.organizations.refusals import WrongCode
+from portal.organizations.refusals import WrongOneTimeCode
 from portal.organizations.secrets import digest
 
 COUNT = 10
@@ -34,7 +34,7 @@ def use(user: User, code: str, *, by: Actor) -> RecoveryCode:
         sa.update(RecoveryCode).where(*ours, RecoveryCode.used_at.is_(None)).values(used_at=now())
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]
-        raise WrongCode
+        raise WrongOneTimeCode
     events.record("user.recovery_code_used", user.home_organization_id, user, by=by)
     credential_notices.tell(user, f"A recovery code was used to sign in. {left(user)} are left.")
     return db.session.scalars(sa.select(RecoveryCode).where(*ours)).one()

@@ -91,6 +91,17 @@ class NotVerifiedYet(Refused):
     words = "We did not find the TXT record yet. DNS can take an hour; the value must match to the letter."
 
 
+class DnsSilent(Refused):
+    words = "The domain’s DNS did not answer, so we could not look. Nothing has changed; try again in a few minutes."
+
+
+class OtherConnection(Refused):
+    words = (
+        "People with your e-mail address sign in through another connection of this organization. Go back to the sign-in "
+        "page and type your address: it leads you to the right one."
+    )
+
+
 class SsoNotAllowed(Refused):
     words = "Single sign-on is not switched on for this organization. Ask support to allow it."
 
@@ -101,6 +112,10 @@ class NoConfiguration(Refused):
 
 class NotTested(Refused):
     words = "This configuration has not passed a test sign-in yet. Run the test, then switch it on."
+
+
+class NobodySignedInYet(Refused):
+    words = "Nobody has come in through single sign-on yet. Sign in once yourself in a private window, then require it."
 
 
 class NoVerifiedDomain(Refused):
@@ -130,6 +145,26 @@ class NotAnOwner(Refused):
 
 class NeedsSingleSignOn(Refused):
     words = "Connect single sign-on first. Provisioning follows it."
+
+
+class NotConnectedYet(Refused):
+    words = "We cannot read the directory yet. Finish connecting it first."
+
+
+class NobodyChosen(Refused):
+    words = "Choose at least one group, or everybody."
+
+
+class CodeTooSoon(Refused):
+    words = (
+        "A code was sent a moment ago. Look in your mail, also among the spam; after a minute you may ask for another."
+    )
+
+
+class WrongCode(Refused):
+    words = (
+        "This is not the code we sent, or it is too old. Type it as it stands in the newest mail, or ask for another."
+    )
 
 
 class NothingToUndo(Refused):
@@ -183,7 +218,7 @@ class WeakPassword(Refused):
     words = "Choose a password of at least 10 characters that does not contain your e-mail address."
 
 
-class WrongCode(Refused):
+class WrongOneTimeCode(Refused):
     words = "This code is not right, or was used already. Wait for the next one, and check your phone’s clock."
 
 
@@ -227,6 +262,14 @@ class BadSessionHours(Refused):
     words = "Give a whole number of hours, from 1 to 8760, or nothing for the usual length."
 
 
+class BadContexts(Refused):
+    words = "Write one method a line, as the identity provider names it, such as urn:oasis:names:tc:SAML:2.0:ac:classes:Password."
+
+
+class LastCertificate(Refused):
+    words = "Without this certificate nothing could be verified. Add the next one first."
+
+
 class KeyWaits(Refused):
     words = "A next key is waiting already. Give it to the identity provider, then put it to work."
 
@@ -254,13 +297,6 @@ class SsoRequired(Refused):
     words = "Your organization requires signing in through its identity provider. Use “Sign in with SSO”."
 
 
-class ForeignSession(Refused):
-    words = (
-        "You came in through an organization’s identity provider, which speaks for that organization only. To change how "
-        "you sign in, sign out and come in with your own e-mail address."
-    )
-
-
 class UserNameTaken(Refused):
     words = "A person with this userName is in the directory already. Match people by userName, or delete the other one first."
 
@@ -285,6 +321,42 @@ class AttributeExists(Refused):
 
 class TooManyAttributes(Refused):
     words = "The organization has as many attributes of its own as it may have. Remove one first."
+
+
+class UnknownKey(Refused):
+    words = "This API key is not known here, or it has ended."
+
+
+class BadAddress(Refused):
+    words = "Give https:// addresses without # and without a user name (http:// on localhost only)."
+
+
+class BadRole(Refused):
+    words = "A role’s key begins with a letter; then small letters, digits, _ and -, 60 characters at most."
+
+
+class BuiltInRole(Refused):
+    words = "This role is built in. It can be given more permissions, but not removed, renamed or made internal."
+
+
+class RoleInUse(Refused):
+    words = "Somebody has this role, or a rule gives it. Give them another one first."
+
+
+class RoleNotInPlan(Refused):
+    words = "The organization’s plan does not include this role."
+
+
+class InternalRole(Refused):
+    words = "This role is for the application’s own staff; the organization cannot give it."
+
+
+class UnknownPermission(Refused):
+    words = "There is no such permission. Define it first."
+
+
+class KeyReused(Refused):
+    words = "This Idempotency-Key came with another request before. Use a new one for each request."
 
 
 class UnknownMembers(Refused):

@@ -6,8 +6,8 @@ from portal.models import Connection, ConnectionConfiguration, ConnectionTest
 from portal.models.base import now
 from portal.organizations import logins
 from portal.saml.authn_request import Question, new_request_id
+from portal.saml.parties import ServiceProvider
 from portal.saml.providers import provider_of
-from portal.saml.sp import ServiceProvider
 
 
 @dataclass(frozen=True)
@@ -23,18 +23,17 @@ class Asked:
 @dataclass(frozen=True)
 class Wish:
     """Which browser asks, where it wants to be afterwards, and for which test, if it is one; then `target` is who is at
-    the keyboard, for the report. `fresh` asks the IdP to ask the person anew;
-    an IdP that ignores it is not refused."""
+    the keyboard, for the report. `anew` asks the IdP to ask the person again."""
 
     browser: str
     target: str = ""
     test: ConnectionTest | None = None
-    fresh: bool = False
+    anew: bool = False
 
 
 def ask(connection: Connection, configuration: ConnectionConfiguration, wish: Wish) -> Asked:
     request_id, provider = new_request_id(), provider_of(connection, configuration)
-    if wish.fresh:
+    if wish.anew:
         provider = replace(provider, force_authn=True)
     start = logins.Start(request_id, wish.browser, configuration.config_hash, wish.target, wish.test)
     login = logins.begin(connection, start)

@@ -14,7 +14,7 @@ from portal.saml.arriving import Arrived
 from portal.saml.authn_request import new_request_id
 from portal.saml.bindings import Message
 from portal.saml.logout_messages import Name
-from portal.saml.sp import ServiceProvider
+from portal.saml.parties import ServiceProvider
 from portal.saml.views import bp, connection_of
 from portal.web.access import access
 
@@ -82,15 +82,18 @@ def _answer(provider: ServiceProvider, request_id: str, relay_state: str) -> Res
 
 def _finish(connection: Connection, provider: ServiceProvider, arrived: Arrived) -> Response:
     answer = logout_messages.read_response(provider, connection.logout_url, arrived.tree)
-    logouts.finish(logouts.require_asked(connection, answer.in_response_to))
+    waiting = logouts.require_asked(connection, answer.in_response_to)
+    logouts.finish(waiting)
     telling.record(connection, arrived.encoded, problem="" if answer.complete else "logout/partial")
-    page = _signed_out(complete=answer.complete)
+    page = _signed_out(complete=answer.complete, onward=waiting.target)
     db.session.commit()
     return page
 
 
-def _signed_out(*, complete: bool) -> Response:
-    return make_response(render_template("saml/signed_out.html", complete=complete, again=url_for("auth.show_login")))
+def _signed_out(*, complete: bool, onward: str = "") -> Response:
+    """`onward` is the application that asked for it."""
+    again = url_for("auth.show_login")
+    return make_response(render_template("saml/signed_out.html", complete=complete, again=again, onward=onward))
 
 
 def _provider(connection: Connection) -> ServiceProvider:

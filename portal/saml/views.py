@@ -12,6 +12,7 @@ from flask import (
     request,
     url_for,
 )
+from werkzeug.exceptions import TooManyRequests
 
 from portal.extensions import csrf, db
 from portal.models import Connection, LoginPurpose, LoginTransaction
@@ -19,6 +20,7 @@ from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges, logins
 from portal.organizations.refusals import (
     AssertionUsed,
+    LinkUsedUp,
     NoConfiguration,
     Refused,
     UnknownLogin,
@@ -31,18 +33,26 @@ from portal.saml import (
     receiving,
     sp_metadata,
     telling,
-    testers,
 )
 from portal.saml.asking import Wish
 from portal.saml.receiving import Post, Received, Seen
 from portal.saml.refusals import ResponseRefused
 from portal.settings import current
-from portal.web import session, targets
+from portal.web import limits, session, targets
 from portal.web.access import access
 
-REFUSALS: dict[type[Refused], int] = {UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400}
+REFUSALS: dict[type[Refused], int] = {
+    UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400, LinkUsedUp: 410,
+}  # fmt: skip
 
 bp = Blueprint("saml", __name__, url_prefix="/saml/<uuid:connection_id>")
+
+
+@bp.before_request
+def hold_back() -> None:
+    """Before anything is read or written (saml.md §6.12)."""
+    if not limits.allows_saml(str((request.view_args or {})["connection_id"]), session.address()):
+        raise TooManyRequests(retry_after=1)
 
 
 @bp.get("/metadata")
@@ -59,7 +69,8 @@ def show_metadata(connection_id: uuid.UUID) -> Response:
 def login(connection_id: uuid.UUID) -> Response:
     begin_writing()
     connection = connection_of(connection_id)
-    wish = Wish(browser.secret(), targets.local(request.args.get("next")), fresh="fresh" in request.args)
+    anew = request.args.get("anew") == "1"
+    wish = Wish(browser.secret(), targets.local(request.args.get("next")), anew=anew)
     asked = asking.ask(connection, receiving.require_live(connection), wish)
     db.session.commit()
     return browser.to_idp(asked)
@@ -99,17 +110,6 @@ def finish(connection_id: uuid.UUID) -> Response:
     db.session.commit()
     session.begin(row, secret)
     return make_response(redirect(target, 303))
-
-
-@bp.post("/test")
-@access("saml-test")
-def start_test(connection_id: uuid.UUID) -> Response:
-    connection = connection_of(connection_id)
-    test = connections.begin_test(connection, by=testers.actor())
-    configuration = providers.proven_by(connection, test.config_hash) or abort(404)
-    asked = asking.ask(connection, configuration, Wish(browser.secret(), testers.email(), test))
-    db.session.commit()
-    return browser.to_idp(asked)
 
 
 def _onward(connection: Connection, received: Received, post: Post) -> Response:

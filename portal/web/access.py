@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from portal.models import Permission
 from portal.organizations import reach
 from portal.organizations.reach import Hindrance
-from portal.organizations.refusals import ForeignSession
 from portal.settings import current
 from portal.web import session, sudo, tenant
 
@@ -68,11 +67,19 @@ def _signed_in() -> Response | None:
 
 @guard("own-account")
 def _own_account() -> Response | None:
-    """What concerns the person everywhere: not for a session of an IdP that speaks for one organization only, which could
-    otherwise give itself a way into the others."""
-    if session.signed_in() and not session.current_session().reaches_all:
-        raise ForeignSession
-    return _signed_in()
+    """Only the person themselves changes what is theirs everywhere. An IdP that speaks for them in one organization alone
+    could let anybody in under their name: what it opens does not reach so far (design.md §3)."""
+    if not session.signed_in():
+        return _to_login()
+    return None if session.current_session().is_the_persons_own else abort(404)
+
+
+@guard("own-ways")
+def _own_ways() -> Response | None:
+    """Passkeys, apps and codes open the person's every door: not for whoever exists for one organization only either."""
+    if not session.signed_in():
+        return _to_login()
+    return None if session.current_session().reaches_all else abort(404)
 
 
 @guard("staff")
@@ -80,7 +87,7 @@ def _staff() -> Response | None:
     """Not through a customer's IdP, which speaks for its own organization only."""
     if not session.signed_in():
         return _to_login()
-    if not (session.person().is_staff and session.current_session().reaches_all):
+    if not (session.person().is_staff and session.current_session().is_the_persons_own):
         abort(404)
     asks = current().asks_staff_for_second_factor and session.current_session().second_factor is None
     return sudo.ask_for_second_factor() if asks else None

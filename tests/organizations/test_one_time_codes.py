@@ -12,7 +12,7 @@ from portal.models import Mail, RecoveryCode, TotpSecret
 from portal.models.base import now
 from portal.organizations import factors, one_time_codes, recovery_codes
 from portal.organizations.actors import OPERATOR
-from portal.organizations.refusals import TooManyCodes, WrongCode
+from portal.organizations.refusals import TooManyCodes, WrongOneTimeCode
 from tests.factories import make_user, set_up_authenticator
 
 STEP = timedelta(seconds=30)
@@ -52,7 +52,7 @@ def test_a_code_may_be_one_step_early_or_late(ada, phone, step, taken):
         if taken:
             assert one_time_codes.check(ada, code).last_used_at
         else:
-            with pytest.raises(WrongCode):
+            with pytest.raises(WrongOneTimeCode):
                 one_time_codes.check(ada, code)
 
 
@@ -62,7 +62,7 @@ def test_no_code_works_twice_nor_one_before_it(ada, phone):
         one_time_codes.check(ada, code)
 
         for used in (code, before):
-            with pytest.raises(WrongCode):
+            with pytest.raises(WrongOneTimeCode):
                 one_time_codes.check(ada, used)
 
 
@@ -70,7 +70,7 @@ def test_the_code_of_the_set_up_does_not_sign_in(ada):
     with time_machine.travel(now(), tick=False):
         phone = set_up_authenticator(ada)
 
-        with pytest.raises(WrongCode):
+        with pytest.raises(WrongOneTimeCode):
             one_time_codes.check(ada, phone.at(now()))
 
 
@@ -88,7 +88,7 @@ def test_a_code_races_with_itself_and_wins_once(app, ada, phone):
                     one_time_codes.check(db.session.get(type(ada), ada_id), code)
                     db.session.commit()
                     taken.append(code)
-                except WrongCode:
+                except WrongOneTimeCode:
                     db.session.rollback()
 
         racers = [Thread(target=race) for _ in range(2)]
@@ -101,7 +101,7 @@ def test_a_code_races_with_itself_and_wins_once(app, ada, phone):
 def test_after_five_wrong_codes_a_right_one_must_wait(ada, phone):
     with time_machine.travel(now() + timedelta(hours=1), tick=False) as clock:
         for _ in range(5):
-            with pytest.raises(WrongCode):
+            with pytest.raises(WrongOneTimeCode):
                 one_time_codes.check(ada, "000000" if phone.at(now()) != "000000" else "111111")
         with pytest.raises(TooManyCodes):
             one_time_codes.check(ada, phone.at(now()))
@@ -112,7 +112,7 @@ def test_after_five_wrong_codes_a_right_one_must_wait(ada, phone):
 
 @pytest.mark.parametrize("code", ["", "12345", "abcdef", "１２３４５６", "1" * 5000, "\x00"])
 def test_what_is_no_code_is_a_wrong_one(ada, phone, code):
-    with pytest.raises(WrongCode):
+    with pytest.raises(WrongOneTimeCode):
         factors.check_code(ada, code, by=OPERATOR)
 
 
@@ -120,7 +120,7 @@ def test_a_secret_offered_to_one_person_is_worth_nothing_to_another(ada):
     eve = make_user("eve@acme.example")
     offer = one_time_codes.offer(ada)
 
-    with pytest.raises(WrongCode):
+    with pytest.raises(WrongOneTimeCode):
         one_time_codes.set_up(eve, offer.sealed, pyotp.TOTP(offer.secret).at(now()), by=OPERATOR)
 
 
@@ -134,7 +134,7 @@ def test_another_phone_takes_the_place_of_the_first(ada, phone):
     other = set_up_authenticator(ada)
 
     with time_machine.travel(now() + timedelta(hours=1), tick=False):
-        with pytest.raises(WrongCode):
+        with pytest.raises(WrongOneTimeCode):
             one_time_codes.check(ada, phone.at(now()))
         assert one_time_codes.check(ada, other.at(now()))
 
@@ -144,7 +144,7 @@ def test_each_of_ten_recovery_codes_works_once(ada):
 
     for code in codes:
         recovery_codes.use(ada, code.upper().replace("-", " "), by=OPERATOR)
-        with pytest.raises(WrongCode):
+        with pytest.raises(WrongOneTimeCode):
             recovery_codes.use(ada, code, by=OPERATOR)
 
     assert (len(set(codes)), recovery_codes.left(ada)) == (10, 0)
@@ -154,7 +154,7 @@ def test_new_recovery_codes_end_the_former_ones_and_are_kept_as_hashes(ada):
     former = recovery_codes.make(ada, by=OPERATOR)
     codes = recovery_codes.make(ada, by=OPERATOR)
 
-    with pytest.raises(WrongCode):
+    with pytest.raises(WrongOneTimeCode):
         recovery_codes.use(ada, former[0], by=OPERATOR)
     kept = {row.code_hash for row in db.session.scalars(db.select(RecoveryCode))}
     assert not kept & {recovery_codes.plain(code) for code in codes}
@@ -163,7 +163,7 @@ def test_new_recovery_codes_end_the_former_ones_and_are_kept_as_hashes(ada):
 def test_nobody_uses_somebody_elses_recovery_code(ada):
     codes = recovery_codes.make(ada, by=OPERATOR)
 
-    with pytest.raises(WrongCode):
+    with pytest.raises(WrongOneTimeCode):
         recovery_codes.use(make_user("eve@acme.example"), codes[0], by=OPERATOR)
 
 

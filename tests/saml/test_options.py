@@ -41,12 +41,6 @@ def answer(client, connection, **changes):
     return post(client, connection, reply(connection, question.id, **changes).encoded(), question.relay_state)
 
 
-def test_somebody_who_must_prove_it_again_is_asked_anew(client, connection):
-    usual, proving = asked_of(begin(client, connection)), asked_of(begin(client, connection, fresh=1))
-
-    assert (usual.get("ForceAuthn"), proving.get("ForceAuthn")) == (None, "true")
-
-
 def test_nothing_is_demanded_unless_it_is_chosen(client, connection):
     request = asked_of(begin(client, connection))
 

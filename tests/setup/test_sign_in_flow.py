@@ -6,13 +6,13 @@ import pytest
 import time_machine
 
 from portal.extensions import db
-from portal.models import SetupRun, SignInPolicy
+from portal.models import SetupRun
 from portal.models.base import now
 from portal.organizations import connections, domains
 from portal.organizations.actors import OPERATOR
 from portal.setup.kinds import testing
 from tests.clients import soup, text
-from tests.factories import add_member, member_of, rehearse
+from tests.factories import add_member, member_of
 from tests.saml.conftest import configuration
 from tests.saml.idp import pair
 from tests.setup.conftest import NAMES, at, connection_of, passed, press_test, staged, test_sign_in
@@ -135,46 +135,6 @@ def test_one_button_goes_live_and_another_one_back(admin, begin):
 
     assert current(run).live is None
     assert connections.has_passed(current(run), current(run).candidate.config_hash)
-
-
-def test_single_sign_on_is_required_from_the_first_day_where_the_way_back_in_was_rehearsed(admin, acme, begin):
-    run = begin()
-    staged(run)
-    passed(run)
-    rehearse(member_of(acme, "ada@acme.example"))
-
-    admin.submit(at(run, "sso", "go-live"), {"policy": "require"})
-
-    assert current(run).live
-    assert acme.sign_in_policy is SignInPolicy.REQUIRE
-
-
-def test_requiring_it_without_a_way_back_in_switches_nothing_on(admin, acme, begin):
-    run = begin()
-    staged(run)
-    passed(run)
-    shown = soup(admin.get(at(run, "sso", "go-live"))).find("input", value="require")
-
-    page = admin.submit(at(run, "sso", "go-live"), {"policy": "require"})
-
-    assert shown.has_attr("disabled")
-    assert "No break-glass owner has rehearsed" in text(page)
-    assert current(run).live is None
-
-
-def test_a_setup_link_goes_live_and_requires_nothing(holder, acme, begin):
-    run = begin()
-    staged(run)
-    passed(run)
-    rehearse(member_of(acme, "ada@acme.example"))
-    browser, _ = holder(scopes=["sso"], may_go_live=True)
-
-    page = browser.get(at(run, "sso", "go-live"))
-    browser.submit(at(run, "sso", "go-live"), {"policy": "require"})
-
-    assert not soup(page).find("input", value="require")
-    assert current(run).live
-    assert acme.sign_in_policy is SignInPolicy.OFFER
 
 
 def test_going_live_asks_again_who_it_is(admin, begin):
