@@ -53,10 +53,14 @@ class Settings(BaseSettings):
     pull_minutes: int = Field(30, ge=5, le=1_440, description="A directory that we pull is asked this often.")
     fetch_allowed_hosts: Words = Field((), description="Private hosts that metadata may be fetched from.")
     ratelimit_storage_uri: str = Field("memory://", description="Where rate limits count: memory:// or redis://…")
+    staff_second_factor: bool | None = Field(
+        None, description="Whether support staff need a second factor; unset: in production."
+    )
     scim_rate: int = Field(200, ge=0, description="SCIM requests per second and directory; 0 = no limit.")
     api_rate: int = Field(100, ge=0, description="API requests per second and key; 0 = no limit.")
     saml_rate: int = Field(20, ge=0, description="SAML requests per second, connection and address; 0 = no limit.")
     sign_in_rate: int = Field(20, ge=0, description="Sign-in attempts per minute and address; 0 = no limit.")
+    account_rate: int = Field(30, ge=0, description="Wrong passwords per hour and account; 0 = no limit.")
     scim_max_body: int = Field(2_000_000, ge=1_000, description="Bytes of one SCIM request at most.")
     scim_max_results: int = Field(500, ge=1, le=5_000, description="Resources on one SCIM page at most.")
     scim_access_token_minutes: int = Field(
@@ -74,6 +78,8 @@ class Settings(BaseSettings):
     access_token_minutes: int = Field(5, ge=1, le=60, description="An access token lives this long.")
     session_days: int = Field(14, ge=1, le=365, description="A session ends after this many days.")
     session_idle_hours: int = Field(72, ge=1, description="A session ends after this many hours without a request.")
+    sudo_minutes: int = Field(10, ge=1, le=60, description="So long after proving it one may do weighty things.")
+    second_step_minutes: int = Field(10, ge=1, le=60, description="A sign-in waits so long for its second step.")
     mail_link_minutes: int = Field(20, ge=1, description="An e-mail sign-in link works this long.")
     invitation_days: int = Field(14, ge=1, le=90, description="An invitation works this long.")
     setup_link_days: int = Field(7, ge=1, le=30, description="A setup link works this long unless it says so.")
@@ -145,6 +151,11 @@ class Settings(BaseSettings):
     def wizards_paths(self) -> tuple[Path, ...]:
         """The operator's folders of guides, as `wizards.loading` takes them."""
         return (self.wizards_path,) if self.wizards_path else ()
+
+    @cached_property
+    def asks_staff_for_second_factor(self) -> bool:
+        in_production = self.environment == "production"
+        return in_production if self.staff_second_factor is None else self.staff_second_factor
 
     @cached_property
     def database(self) -> str:

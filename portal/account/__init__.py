@@ -6,22 +6,26 @@ bp = Blueprint("account", __name__)
 
 from portal.account import (  # noqa: E402
     activity,
+    authenticator,
     batches,
     connection,
     connection_keys,
     connection_options,
     connection_roles,
     domains,
+    enforcement,
     invitations,
     it_contacts,
     member,
     members,
     organizations,
     owner,
+    passkeys,
     profile,
     provisioning,
     provisioning_log,
     receipts,
+    recovery_codes,
     security,
     setup_links,
     sign_in,
@@ -29,7 +33,7 @@ from portal.account import (  # noqa: E402
 )
 
 __all__ = [
-    "activity", "batches", "connection", "connection_keys", "connection_options", "connection_roles", "domains", "invitations",
-    "it_contacts", "member", "members", "organizations", "owner", "profile", "provisioning", "provisioning_log", "receipts",
-    "security", "setup_links", "sign_in", "support_grants",
+    "activity", "authenticator", "batches", "connection", "connection_keys", "connection_options", "connection_roles", "domains",
+    "enforcement", "invitations", "it_contacts", "member", "members", "organizations", "owner", "passkeys", "profile",
+    "provisioning", "provisioning_log", "receipts", "recovery_codes", "security", "setup_links", "sign_in", "support_grants",
 ]  # fmt: skip

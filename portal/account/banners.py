@@ -2,14 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import request, url_for
 
 from portal.models import Batch, Membership
 from portal.models.base import now
-from portal.organizations import attention
+from portal.organizations import attention, breakglass, organizations
 from portal.organizations.attention import Attention
 from portal.organizations.calendar import Deadline
+from portal.web.pages import ago
+
+TOLD_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ def over(membership: Membership, seen: Attention | None) -> list[Banner]:
     if found.vacant and membership.may("manage_organization"):
         words = f"{membership.organization.name} has no owner: the directory ended the last owner’s access."
         banners.append(Banner("care", words, "Name an owner", url_for("account.show_owner", slug=slug)))
-    return banners + (_deadlines(found.deadlines, slug) if membership.may("manage_sso") else [])
+    return banners + (_beside(membership) + _deadlines(found.deadlines, slug) if membership.may("manage_sso") else [])
 
 
 def _is_here(batch: Batch) -> bool:
@@ -49,6 +53,16 @@ def _departures(batch: Batch, slug: str) -> Banner:
         f"The directory “{batch.source}” ended the access of many people within an hour. One button brings them back."
     )
     return Banner("bad", words, "See who", url)
+
+
+def _beside(membership: Membership) -> list[Banner]:
+    """For a week after somebody came in beside the IdP that everybody else must use."""
+    organization = membership.organization
+    last = breakglass.last_used(organization) if organizations.requires_sso(organization) else None
+    if last is None or last.used_at is None or now() - last.used_at > TOLD_FOR:
+        return []
+    words = f"{last.membership.label} came in beside single sign-on {ago(last.used_at)}. Was that planned?"
+    return [Banner("care", words, "See who may", url_for("account.show_sign_in_policy", slug=organization.slug))]
 
 
 def _deadlines(deadlines: Sequence[Deadline], slug: str) -> list[Banner]:

@@ -22,8 +22,37 @@ class PasswordForm(FlaskForm):
     password = PasswordField(
         "New password",
         validators=[InputRequired("Type the new password."), Length(max=1000)],
-        description="At least 10 characters. Your other sessions end.",
+        description="At least 10 characters, and not one that is known or soon guessed.",
         render_kw={"autocomplete": "new-password"},
+    )
+    ends_others = BooleanField("Sign out my other browsers", default=True)
+
+
+class PasskeyForm(FlaskForm):
+    name = StringField(
+        "Name",
+        id="passkey-name",
+        validators=[Length(max=100)],
+        description="To tell it from others, such as the device it is on.",
+    )
+
+
+class AuthenticatorForm(FlaskForm):
+    code = StringField(
+        "Code from the app",
+        validators=[InputRequired("Type the six digits that the app shows."), Length(max=20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class RemovalForm(FlaskForm):
+    ends_others = BooleanField("Sign out my other browsers", default=True)
+
+
+class SecondFactorForm(FlaskForm):
+    required = BooleanField(
+        "Ask for a second factor",
+        description="Whoever comes in by password or e-mail link also shows a passkey or a code.",
     )
 
 
@@ -47,13 +76,6 @@ class DomainForm(FlaskForm):
 
 
 class PolicyForm(FlaskForm):
-    policy = SelectField(
-        "Single sign-on is",
-        choices=[
-            SelectChoice("offer", "offered: people may also sign in another way"),
-            SelectChoice("require", "required: only owners may come in another way"),
-        ],
-    )
     just_in_time = BooleanField(
         "Add people at their first sign-in",
         description="Anybody your identity provider vouches for becomes a member. With a live directory it decides instead.",

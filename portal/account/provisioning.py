@@ -12,6 +12,7 @@ from portal.account.sign_in import attempt, directory, page
 from portal.extensions import db
 from portal.models import Mode
 from portal.organizations import clients, directories, organizations, tokens
+from portal.web import sudo
 from portal.web.access import access
 from portal.web.tenant import actor, organization
 
@@ -44,6 +45,7 @@ def update_holding(slug: str) -> Response:
 
 @bp.post("/organizations/<slug>/sign-in/scim/tokens")
 @access("org:manage_sso")
+@sudo.required
 def create_token(slug: str) -> Response:
     """Shown in this answer only, which nobody may keep."""
     form, found = TokenForm(), directory() or abort(404)
@@ -56,6 +58,7 @@ def create_token(slug: str) -> Response:
 
 @bp.post("/organizations/<slug>/sign-in/scim/clients")
 @access("org:manage_sso")
+@sudo.required
 def create_client(slug: str) -> Response:
     """Its secret, too, is shown in this answer only."""
     form, found = ClientForm(), directory() or abort(404)

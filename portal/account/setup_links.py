@@ -12,12 +12,14 @@ from portal.extensions import db
 from portal.organizations import setup_links
 from portal.organizations.refusals import Refused
 from portal.settings import current
+from portal.web import sudo
 from portal.web.access import access
 from portal.web.tenant import actor, organization
 
 
 @bp.post("/organizations/<slug>/sign-in/links")
 @access("org:manage_sso")
+@sudo.required
 def create_setup_link(slug: str) -> Response:
     form = SetupLinkForm()
     if not form.validate_on_submit() or not form.scopes.data:

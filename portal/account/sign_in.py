@@ -7,13 +7,13 @@ from portal.account import bp, cards
 from portal.account.forms import ActionForm, ClientForm, HoldingForm, PolicyForm, SetupLinkForm, TokenForm
 from portal.account.tabs import show_organization
 from portal.extensions import db
-from portal.models import Connection, Directory, SignInPolicy
+from portal.models import Connection, Directory
 from portal.models.base import now
 from portal.organizations import attention, connections, directories, organizations, setup_links, tokens
 from portal.organizations.attention import Attention
 from portal.organizations.calendar import Deadline, Kind
 from portal.organizations.refusals import Refused
-from portal.web import progress
+from portal.web import progress, sudo
 from portal.web.access import access
 from portal.web.tenant import actor, organization
 
@@ -33,15 +33,15 @@ def update_policy(slug: str) -> Response:
     form = PolicyForm()
     if not form.validate_on_submit():
         return page(policy=form, status=422)
-    organizations.set_policy(organization(), by=actor(), just_in_time=form.just_in_time.data)
+    added = bool(form.just_in_time.data)
     return attempt(
-        lambda: connections.set_policy(organization(), SignInPolicy(form.policy.data), by=actor()),
-        "The policy is saved.",
+        lambda: organizations.set_policy(organization(), by=actor(), just_in_time=added), "The policy is saved."
     )
 
 
 @bp.post("/organizations/<slug>/sign-in/sso/suspension")
 @access("org:manage_sso")
+@sudo.required
 def disable_sso(slug: str) -> Response:
     found = connection() or abort(404)
     return attempt(lambda: connections.disable(found, by=actor()), "Single sign-on is switched off. Nothing is lost.")
@@ -49,6 +49,7 @@ def disable_sso(slug: str) -> Response:
 
 @bp.post("/organizations/<slug>/sign-in/sso/return")
 @access("org:manage_sso")
+@sudo.required
 def undo_sso(slug: str) -> Response:
     found = connection() or abort(404)
     return attempt(lambda: connections.undo(found, by=actor()), "The former configuration is live again.")
@@ -80,7 +81,7 @@ def page(status: int = 200, **more: object) -> Response:
     every = connections.listed(here)
     found = next(iter(every), None)
     held, urgent = tokens.listed(people) if people else [], attention.of(here)
-    policy = PolicyForm(policy=here.sign_in_policy.value, just_in_time=here.just_in_time, formdata=None)
+    policy = PolicyForm(just_in_time=here.just_in_time, formdata=None)
     usual: dict[str, object] = {
         "problem": "", "policy": policy, "new_token": "", "new_link": "", "link_form": SetupLinkForm(formdata=None),
         "token_form": TokenForm(formdata=None), "client_form": ClientForm(formdata=None), "new_client": None,

@@ -32,7 +32,18 @@ class Item:
 CONNECTION = tuple(f"account.show_connection{page}" for page in ("", "_options", "_keys", "_roles"))
 OWN = (
     Tab("Profile", "user", "account.show_profile"),
-    Tab("Security", "lock", "account.show_security"),
+    Tab(
+        "Security",
+        "lock",
+        "account.show_security",
+        endpoints=(
+            "account.show_new_passkey",
+            "account.create_passkey",
+            "account.show_authenticator",
+            "account.create_authenticator",
+            "account.create_recovery_codes",
+        ),
+    ),
     Tab("Organizations", "building-2", "account.list_organizations"),
 )
 ORGANIZATION = (
@@ -50,6 +61,7 @@ ORGANIZATION = (
         "manage_sso",
         endpoints=("account.list_log", "account.list_contacts", *CONNECTION),
     ),
+    Tab("Sign-in policy", "lock", "account.show_sign_in_policy", "manage_sso"),
     Tab(
         "Activity",
         "activity",

@@ -14,7 +14,7 @@ from portal.api.paging import Listing, Page, Rows, page
 from portal.api.problems import invalid
 from portal.api.speaking import Asked, OneLine, Shape, speaks
 from portal.models import Leavers, Organization, Outsiders, Role, SignInPolicy
-from portal.organizations import connections, organizations, roles
+from portal.organizations import enforcement, organizations, roles
 from portal.web.access import access
 
 
@@ -24,6 +24,7 @@ class OrganizationShape(Shape):
     slug: str
     sso_allowed: bool
     sign_in_policy: SignInPolicy
+    second_factor_required: bool
     just_in_time: bool
     leavers: Leavers
     outsiders: Outsiders
@@ -52,6 +53,7 @@ class OrganizationChange(Asked):
     default_role: str | None = Field(None, max_length=64)
     sso_allowed: bool | None = None
     sign_in_policy: SignInPolicy | None = None
+    second_factor_required: bool | None = None
     just_in_time: bool | None = None
     leavers: Leavers | None = None
     outsiders: Outsiders | None = None
@@ -104,7 +106,7 @@ def update_organization(organization: str, body: OrganizationChange) -> Organiza
     if "default_role" in given:
         organizations.set_default_role(found, role(given.pop("default_role"), "/default_role"), by=actor())
     if "sign_in_policy" in given:
-        connections.set_policy(found, given.pop("sign_in_policy"), by=actor())
+        enforcement.set_policy(found, given.pop("sign_in_policy"), by=actor())
     organizations.set_policy(found, by=actor(), **given)
     return found
 

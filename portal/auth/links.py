@@ -4,7 +4,7 @@ from flask import render_template
 from werkzeug.wrappers import Response
 
 from portal.auth import bp
-from portal.auth.entering import count_try, enter
+from portal.auth.entering import count_try, go_on
 from portal.auth.forms import ConfirmForm, LinkForm
 from portal.extensions import db
 from portal.models import Method
@@ -55,7 +55,7 @@ def use_mail_link(token: str) -> str | tuple[str, int] | Response:
         user = mail_links.use(link)
     except Refused as refusal:
         return _used_up(str(refusal)), 410
-    return enter(user, Method.EMAIL_LINK, link.target)
+    return go_on(user, Method.EMAIL_LINK, link.target)
 
 
 def _used_up(words: str) -> str:

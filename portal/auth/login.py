@@ -4,18 +4,19 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.auth import bp
-from portal.auth.entering import count_try, enter
+from portal.auth.entering import count_try, go_on
 from portal.auth.forms import EmailForm, LinkForm, PasswordForm
 from portal.auth.sso import to_connection
 from portal.extensions import db
-from portal.models import Method
-from portal.organizations import connection_domains, local_ways, logouts, passwords, sessions
-from portal.organizations.refusals import Refused
+from portal.models import Method, User
+from portal.organizations import connection_domains, logouts, passwords, sessions
+from portal.organizations.refusals import Refused, WrongPassword
 from portal.settings import current
-from portal.web import session, targets
+from portal.web import limits, session, targets
 from portal.web.access import access
 from portal.web.tenant import actor
 
+TOO_MANY = "There were too many wrong passwords for this account. Wait an hour, or come in by passkey or e-mail link."
 Page = str | tuple[str, int] | Response
 
 
@@ -62,12 +63,10 @@ def submit_password() -> Page:
         return _local_page(form), 422
     count_try()
     try:
-        user = passwords.check(form.email.data, form.password.data)
-        local_ways.require_allowed(user)
+        return go_on(_by_password(form.email.data, form.password.data), Method.PASSWORD, form.next.data)
     except Refused as refusal:
         form.password.errors = [str(refusal)]
         return _local_page(form), 422
-    return enter(user, Method.PASSWORD, form.next.data)
 
 
 @bp.post("/sign-out")
@@ -86,9 +85,19 @@ def sign_out() -> Response:
     return redirect(address, 303)
 
 
+def _by_password(email: str, password: str) -> User:
+    if not limits.allows_password(email):
+        raise WrongPassword(TOO_MANY)
+    try:
+        return passwords.check(email, password)
+    except WrongPassword:
+        limits.count_wrong_password(email)
+        raise
+
+
 def _email_page(form: EmailForm, onward: str = "") -> str:
     title = "Choose an account" if onward else "Sign in"
-    return render_template("auth/login.html", title=title, form=form, onward=onward)
+    return render_template("auth/login.html", title=title, form=form, onward=onward, problem="")
 
 
 def _local_page(form: PasswordForm) -> str:

@@ -12,7 +12,7 @@ from flask import Flask, current_app
 
 from portal.cli import leaving, looking, pulling, role, sending
 from portal.extensions import db
-from portal.models import LoginTransaction, MailLink, SamlAssertion
+from portal.models import LoginTransaction, MailLink, PasskeyChallenge, SamlAssertion
 from portal.models.base import now
 from portal.organizations import (
     acknowledgements,
@@ -115,7 +115,7 @@ def _clear() -> None:
     deliveries.forget_old()
     mail.forget_old()
     kept_answers.forget_old()
-    for model in (LoginTransaction, SamlAssertion, MailLink):
+    for model in (LoginTransaction, SamlAssertion, MailLink, PasskeyChallenge):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
     connection_keys.forget_retired()
     connection_tests.forget()

@@ -2,6 +2,7 @@
 
 from portal.models.api_key import SCOPES, ApiKey, KeptAnswer, OrganizationKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
+from portal.models.break_glass import BreakGlassOwner
 from portal.models.connection import (
     ConfigurationState,
     Connection,
@@ -31,6 +32,7 @@ from portal.models.directory import (
 from portal.models.domain import ConnectionDomain, Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
+from portal.models.factor import Factor, Passkey, PasskeyChallenge, PasskeyPurpose, RecoveryCode, Shown, TotpSecret
 from portal.models.invitation import Invitation, MailLink, MailPurpose
 from portal.models.it_contact import ItContact, Reminder
 from portal.models.membership import Membership, MembershipRole, Source, Status
@@ -59,6 +61,7 @@ __all__ = [
     "Applied",
     "AttributeType",
     "Batch",
+    "BreakGlassOwner",
     "Client",
     "ConfigurationState",
     "Connection",
@@ -84,6 +87,7 @@ __all__ = [
     "Ending",
     "Event",
     "Exchange",
+    "Factor",
     "Feed",
     "Grant",
     "GroupRole",
@@ -107,12 +111,16 @@ __all__ = [
     "OrganizationKey",
     "Outcome",
     "Outsiders",
+    "Passkey",
+    "PasskeyChallenge",
+    "PasskeyPurpose",
     "Permission",
     "Place",
     "PracticeTenant",
     "Protocol",
     "PullWay",
     "Receipt",
+    "RecoveryCode",
     "RefreshToken",
     "Reminder",
     "Role",
@@ -122,12 +130,14 @@ __all__ = [
     "Session",
     "SetupLink",
     "SetupRun",
+    "Shown",
     "SignInPolicy",
     "SigningKey",
     "Source",
     "Status",
     "SupportGrant",
     "TokenKind",
+    "TotpSecret",
     "User",
     "VerifiedBy",
     "Webhook",

@@ -58,6 +58,7 @@ class Organization(Model):
     slug: Mapped[Short]
     sso_allowed: Mapped[bool] = mapped_column(default=True)
     sign_in_policy: Mapped[SignInPolicy] = mapped_column(choice(SignInPolicy), default=SignInPolicy.OFFER)
+    second_factor_required: Mapped[bool] = mapped_column(default=False)
     just_in_time: Mapped[bool] = mapped_column(default=True)
     leavers: Mapped[Leavers] = mapped_column(choice(Leavers), default=Leavers.SUSPEND)
     outsiders: Mapped[Outsiders] = mapped_column(choice(Outsiders), default=Outsiders.HOME_USER)

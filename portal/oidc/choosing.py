@@ -12,11 +12,12 @@ from authlib.oidc.core.errors import LoginRequiredError
 from flask import redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from portal.models import Connection, Organization, Session
+from portal.models import Connection, Membership, Organization, Session
 from portal.models.base import now
 from portal.oidc.provider import SignedIn
-from portal.organizations import connection_domains, connections, domains, grants, organizations
-from portal.web import session
+from portal.organizations import connection_domains, connections, domains, grants, organizations, reach
+from portal.organizations.reach import Hindrance
+from portal.web import session, sudo
 
 RETURNED = "returned"
 
@@ -30,9 +31,19 @@ def person(redirect_uri: str) -> SignedIn | Answer:
         return _ask_again(wanted, why, redirect_uri)
     if wanted is None:
         return SignedIn(row, _usual_organization(row))
-    if grants.membership_of(row, wanted.id):
+    member = grants.member_at(row, wanted.id)
+    if member and reach.reaches(row, member):
         return SignedIn(row, wanted)
-    if row.reaches(wanted.id) or not connections.live_of(wanted):
+    return _ask_for_more(row, wanted, member, redirect_uri)
+
+
+def _ask_for_more(row: Session, wanted: Organization, member: Membership | None, redirect_uri: str) -> Answer:
+    """The organization's own sign-in, or a second factor; denied where neither would lead in."""
+    stranger = None if row.reaches(wanted.id) else Hindrance.FOREIGN
+    hindrance = reach.hindrance(row, member) if member else stranger
+    if hindrance is Hindrance.SECOND_FACTOR and "none" not in request.args.get("prompt", "").split():
+        return sudo.ask_for_second_factor()
+    if hindrance is None or not connections.live_of(wanted):
         raise AccessDeniedError("The person is no active member of this organization.", redirect_uri=redirect_uri)
     return _ask_again(wanted, "login", redirect_uri)
 

@@ -9,27 +9,20 @@ import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models import (
-    OWNER,
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
     ConnectionIdentity,
     ConnectionTest,
-    Membership,
-    MembershipRole,
     Organization,
-    Role,
     SamlConfiguration,
     SignInPolicy,
-    Status,
-    User,
 )
 from portal.models.base import new_id, now
-from portal.organizations import connection_keys, domains, events
+from portal.organizations import connection_keys, domains, events, organizations
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import (
     NoConfiguration,
-    NoOtherWayIn,
     NothingToUndo,
     NotTested,
     NoVerifiedDomain,
@@ -76,6 +69,11 @@ def get(connection_id: uuid.UUID, *, for_update: bool = False) -> Connection | N
 
 def live_of(organization: Organization) -> list[Connection]:
     return [connection for connection in listed(organization) if connection.live] if allowed(organization) else []
+
+
+def enforced(organization: Organization) -> bool:
+    """Its people come in through its IdP only. Where no connection is live nobody could, so then it does not count."""
+    return organizations.requires_sso(organization) and bool(live_of(organization))
 
 
 def change_idp(connection: Connection, idp: str, *, by: Actor) -> None:
@@ -226,41 +224,6 @@ def disable(connection: Connection, *, by: Actor) -> None:
     if len(live_of(connection.organization)) == 0:
         connection.organization.sign_in_policy = SignInPolicy.OFFER
     events.record("connection.disabled", connection.organization_id, connection, by=by)
-
-
-def set_policy(organization: Organization, policy: SignInPolicy, *, by: Actor) -> None:
-    """Requiring SSO needs a live, proven connection, a verified domain, and an owner with another way in (design.md §3)."""
-    if policy is organization.sign_in_policy:
-        return
-    if policy is SignInPolicy.REQUIRE:
-        _require_readiness(organization)
-    organization.sign_in_policy = policy
-    events.record("organization.sign_in_policy_changed", organization, organization, by=by, policy=policy.value)
-
-
-def _require_readiness(organization: Organization) -> None:
-    proven = [one for one in live_of(organization) if one.live and has_passed(one, one.live.config_hash)]
-    if not proven:
-        raise NotTested
-    if not domains.verified_names(organization):
-        raise NoVerifiedDomain
-    if not _owner_with_password(organization):
-        raise NoOtherWayIn
-
-
-def _owner_with_password(organization: Organization) -> bool:
-    held = sa.and_(
-        MembershipRole.membership_id == Membership.id, MembershipRole.organization_id == Membership.organization_id
-    )
-    owners = (
-        sa.select(User.id)
-        .join(Membership, Membership.user_id == User.id)
-        .join(MembershipRole, held)
-        .join(Role)
-        .where(Membership.organization_id == organization.id, Membership.status == Status.ACTIVE)
-        .where(Role.key == OWNER, User.password_hash.is_not(None))
-    )
-    return db.session.scalars(owners.limit(1)).first() is not None
 
 
 def _tests(connection: Connection) -> "sa.Select[ConnectionTest]":

@@ -14,7 +14,9 @@ from portal.organizations import events, roles
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import BadName, InternalRole, SlugTaken
 
-POLICIES = frozenset({"sso_allowed", "just_in_time", "leavers", "outsiders", "hold_large_batches", "seats"})
+POLICIES = frozenset(
+    ["sso_allowed", "just_in_time", "leavers", "outsiders", "hold_large_batches", "seats", "second_factor_required"]
+)
 
 
 def create(name: str, *, by: Actor, slug: str = "") -> Organization:

@@ -1,6 +1,7 @@
 """Why a verb says no, in words for people; each door has one table from refusal to its own answer."""
 
 import uuid
+from datetime import timedelta
 
 
 class Refused(Exception):
@@ -122,7 +123,24 @@ class NoVerifiedDomain(Refused):
 
 
 class NoOtherWayIn(Refused):
-    words = "No owner has a password, so nobody could come in if the identity provider fails. Set one first."
+    words = (
+        "No break-glass owner has rehearsed the way back in, so nobody could come in if the identity provider fails. "
+        "Name one, and let them sign in once with a passkey or with password and code."
+    )
+
+
+class LastWayBackIn(Refused):
+    """`name` is the organization that would be locked out."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} requires single sign-on, and this is its only rehearsed way back in. Let another break-glass owner "
+            "rehearse first, or make single sign-on an offer again."
+        )
+
+
+class NotAnOwner(Refused):
+    words = "Only an active owner can keep the way back in. Make this person an owner first."
 
 
 class NeedsSingleSignOn(Refused):
@@ -198,6 +216,34 @@ class WrongPassword(Refused):
 
 class WeakPassword(Refused):
     words = "Choose a password of at least 10 characters that does not contain your e-mail address."
+
+
+class WrongOneTimeCode(Refused):
+    words = "This code is not right, or was used already. Wait for the next one, and check your phone’s clock."
+
+
+class TooManyCodes(Refused):
+    """`wait` is how long no further code is looked at."""
+
+    def __init__(self, wait: timedelta) -> None:
+        minutes = max(1, round(wait.total_seconds() / 60))
+        super().__init__(f"Too many wrong codes. Wait {minutes} min, or use a passkey or a recovery code.")
+
+
+class UnknownPasskey(Refused):
+    words = "This passkey is not known here, or its answer came too late. Try again, or come in another way."
+
+
+class PasskeyExists(Refused):
+    words = "This passkey is on your list already."
+
+
+class TooManyPasskeys(Refused):
+    words = "You have 20 passkeys, which is as many as there may be. Remove one you no longer use."
+
+
+class CommonPassword(Refused):
+    words = "This password would be guessed soon: it is known, or made of known parts. Choose a longer or stranger one."
 
 
 class UnknownLogin(Refused):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Connection, Membership, Method, Session, User
+from portal.models import Connection, Membership, Method, Session, Shown, User
 from portal.models.base import Json, now
 from portal.organizations import backchannel, domains, events
 from portal.organizations.actors import Actor
@@ -79,6 +79,13 @@ def of(user: User) -> Sequence[Session]:
         Session.user_id == user.id, Session.revoked_at.is_(None), Session.expires_at > now()
     )
     return db.session.scalars(living.order_by(Session.last_seen_at.desc())).all()
+
+
+def prove(row: Session, shown: Shown | None = None) -> None:
+    """The person showed that it is still them; a second factor shown now counts for the rest of the session."""
+    row.proved_at = now()
+    if shown:
+        row.second_factor = shown.factor
 
 
 def revoke(row: Session, *, by: Actor) -> None:

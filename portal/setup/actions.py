@@ -27,6 +27,7 @@ DELEGATIONS = 5
 @access("setup")
 def create_token(flow: str, step: str) -> Response:
     """Shown in this answer only. The same form sent again makes no second one."""
+    visitor.require_proof()
     place = places.find(visitor.run(), flow, step)
     offer, directory = _offer(place), place.seen.directory or abort(404)
     if not _use_nonce(place, request.form.get("nonce", "")):
@@ -80,6 +81,7 @@ def undo(flow: str, step: str) -> Response:
     place = places.find(visitor.run(), flow, step)
     if place.step.undo is None or not visitor.here().may_go_live:
         abort(404)
+    visitor.require_proof()
     confirming.undo(place)
     db.session.commit()
     return redirect(place.url, 303)

@@ -35,6 +35,7 @@ def show_renewal() -> Response:
 @bp.post(f"{CONNECTION}/certificates", defaults=SCOPE)
 @access("setup")
 def add_certificate(connection_id: uuid.UUID) -> Response:
+    visitor.require_proof()
     connection = _connection(connection_id)
     try:
         pems = _given(connection, request.form.get("source", "").strip()[:LONGEST])
@@ -70,6 +71,7 @@ def use_next_key(connection_id: uuid.UUID) -> Response:
 @access("setup")
 def renew_token(directory_id: uuid.UUID) -> Response:
     """Shown in this answer only."""
+    visitor.require_proof()
     found = directories.listed(visitor.organization())
     directory = next((one for one in found if one.id == directory_id), None) or abort(404)
     _, secret = renewal.another_token(directory, by=visitor.here().actor)

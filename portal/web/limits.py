@@ -1,10 +1,11 @@
 """How often something may be tried: counted where `RATELIMIT_STORAGE_URI` says."""
 
 from flask import Flask, current_app
-from limits import RateLimitItemPerMinute, RateLimitItemPerSecond
+from limits import RateLimitItemPerHour, RateLimitItemPerMinute, RateLimitItemPerSecond
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from portal.models.base import key
 from portal.settings import current
 
 FROM_ALL = 5  # times as often as from one address
@@ -31,6 +32,21 @@ def allows_per_second(rate: int, *key: str) -> bool:
 
 def allows_sign_in(address: str) -> bool:
     return allows_per_minute(current().sign_in_rate, "sign-in", address)
+
+
+def allows_password(account: str) -> bool:
+    """Whether this account may be tried once more; `count_wrong_password` says of which tries were wrong."""
+    return current().account_rate == 0 or _limiter().test(_wrong_passwords(), "password", key(account))
+
+
+def count_wrong_password(account: str) -> None:
+    """Known and unknown accounts alike, so that the limit tells nobody which is which."""
+    if current().account_rate:
+        _limiter().hit(_wrong_passwords(), "password", key(account))
+
+
+def _wrong_passwords() -> RateLimitItemPerHour:
+    return RateLimitItemPerHour(current().account_rate)
 
 
 def allows_saml(connection_id: str, address: str) -> bool:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import time_machine
 
 from portal.extensions import db
-from portal.models import Grant, RefreshToken, SigningKey
+from portal.models import Grant, RefreshToken, SigningKey, SignInPolicy
 from portal.models.base import now
 from portal.organizations import applications, members, sessions, signing_keys
 from portal.organizations.actors import OPERATOR
@@ -77,6 +77,38 @@ def test_another_organization_is_a_new_token_and_no_new_sign_in(notes, browser, 
             sign_in_to(notes, browser, organization=organization.slug, prompt="none")["id_token"]
         ).claims
         assert (claims["org_id"], claims["roles"]) == (str(organization.id), [role])
+
+
+def require_sso(organization):
+    organization.sign_in_policy = SignInPolicy.REQUIRE
+    db.session.commit()
+    return make_connection(organization)
+
+
+def test_where_the_idp_is_required_a_local_session_is_led_to_it(notes, browser, acme, ada):
+    connection = require_sso(acme)
+
+    led = browser.get(notes.address(organization="acme"))
+    silent = come_back(browser.get(notes.address(organization="acme", prompt="none")))
+
+    assert urlsplit(led.location).path == f"/saml/{connection.id}/login"
+    assert silent["error"] == "login_required"
+
+
+def test_requiring_the_idp_ends_what_local_sessions_were_given(notes, browser, acme, ada):
+    token = sign_in_to(notes, browser, organization="acme")
+
+    require_sso(acme)
+
+    assert notes.userinfo(token["access_token"]).status_code == 401
+    assert notes.refresh(token["refresh_token"]).status_code == 400
+
+
+def test_where_a_second_factor_is_asked_for_the_person_sets_one_up(notes, browser, acme, ada):
+    acme.second_factor_required = True
+    db.session.commit()
+
+    assert browser.get(notes.address(organization="acme")).location == "/account/security"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from flask import flash, render_template, request, url_for
 from markupsafe import Markup
 
 from portal.models import Leavers, Mode, SignInPolicy
-from portal.organizations import connections, directories, domains, organizations, setup_runs
+from portal.organizations import breakglass, connections, directories, domains, enforcement, organizations, setup_runs
 from portal.organizations.refusals import NeedsSingleSignOn, NobodySignedInYet, NoConfiguration, Refused
 from portal.setup import visitor
 from portal.setup.kinds import effects
@@ -40,7 +40,7 @@ class Confirming(Kind):
             "setup/slots/_confirm.html", place=place, deed=deed, may=visitor.here().may_go_live, sso=not scim,
             leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place),
             domains_url=domains_url(place), approves=visitor.here().link is None,
-            handed=setup_runs.handed(place.run, place.flow_name),
+            handed=setup_runs.handed(place.run, place.flow_name), rehearsed=breakglass.is_ready(place.seen.organization),
         )  # fmt: skip
         told = render_template("setup/slots/_effects.html", effects=effects.told(place))
         return {"confirm": Markup(made), "effects": Markup(told)}  # noqa: S704
@@ -55,6 +55,7 @@ class Confirming(Kind):
             raise HandBack
         if why := place.closed:
             return Redo(why)
+        visitor.require_proof()
         deed = DEEDS[place.step.action or Action.ACTIVATE_SSO]
         deed.do(place)
         setup_runs.mark_handed(place.run, place.flow_name, None)
@@ -83,7 +84,8 @@ def choose_policy(place: Place, policy: str) -> None:
         raise NoConfiguration
     if policy == SignInPolicy.REQUIRE and connection.last_sign_in_at is None:
         raise NobodySignedInYet
-    connections.set_policy(place.seen.organization, SignInPolicy(policy), by=visitor.here().actor)
+    visitor.require_proof()
+    enforcement.set_policy(place.seen.organization, SignInPolicy(policy), by=visitor.here().actor)
     flash("Single sign-on is required now." if policy == SignInPolicy.REQUIRE else "Single sign-on is offered now.")
 
 
@@ -112,7 +114,10 @@ def _take_back(place: Place) -> None:
 def _activate_sso(place: Place) -> None:
     if place.seen.connection is None:
         raise NoConfiguration
+    requires = request.form.get("policy") == SignInPolicy.REQUIRE and visitor.here().link is None
     connections.go_live(place.seen.connection, by=visitor.here().actor)
+    if requires:
+        enforcement.set_policy(place.seen.organization, SignInPolicy.REQUIRE, by=visitor.here().actor)
 
 
 def _activate_scim(place: Place) -> None:

@@ -63,7 +63,7 @@ def _break_glass(numbers: Numbers) -> Told:
     if not owners:
         return Told("care", "No owner has a password. Should the identity provider fail, nobody could come in.")
     count = _people(owners, "owner keeps", "owners keep")
-    return Told("ok", f"{count} a password as another way in, whatever happens.")
+    return Told("ok", f"{count} a password as another way in, while single sign-on is an offer.")
 
 
 def _sessions(numbers: Numbers) -> Told:
