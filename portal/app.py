@@ -11,7 +11,7 @@ from portal.models import engine
 from portal.settings import BUNDLED, REPOSITORY, Settings, read
 from portal.web import access, errors, headers, health, limits, logs, pages, session
 
-DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "scim", "api", "oidc")
+DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "relying_party", "scim", "api", "oidc")
 
 
 def create_app(settings: Settings | None = None) -> Flask:

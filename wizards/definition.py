@@ -45,6 +45,7 @@ class Mock:
     nav: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
+    console: str = ""  # where it is not the wizard's own
 
 
 @dataclass(frozen=True)
@@ -143,6 +144,7 @@ class Step:
     # choose
     field: str = ""
     options: tuple[Option, ...] = ()
+    assumed: bool = False  # the recommended answer counts until another one is given
     # input-metadata
     accept: tuple[MetadataForm, ...] = ()
     prefer: MetadataForm | None = None
@@ -150,6 +152,8 @@ class Step:
     expect_idp: str = ""
     require_query: tuple[str, ...] = ()
     manual_labels: Mapping[str, LabelKey] = dataclasses.field(default_factory=dict)
+    # input-client
+    issuer_hint: str = ""
     # test
     checks: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
@@ -233,6 +237,12 @@ class Wizard:
     @property
     def flows(self) -> Mapping[str, Flow]:
         return {name: flow for name, flow in (("sso", self.sso), ("scim", self.scim)) if flow}
+
+    @property
+    def assumed(self) -> Mapping[str, str]:
+        """The answers taken for granted until somebody gives another, by their field."""
+        steps = (step for flow in self.flows.values() for step in flow.steps if step.assumed)
+        return {step.field: option.id for step in steps for option in step.options if option.recommended}
 
     @property
     def default_variant(self) -> str:

@@ -12,7 +12,7 @@ from portal.models import Method
 from portal.organizations import connections, local_ways, logouts, passwords, sessions
 from portal.organizations.refusals import Refused
 from portal.settings import current
-from portal.web import session, targets
+from portal.web import session, sso, targets
 from portal.web.access import access
 from portal.web.tenant import actor
 
@@ -76,8 +76,7 @@ def sign_out() -> Response:
     if session.signed_in():
         row = session.current_session()
         if leaving := logouts.begin(row):
-            t, k = leaving.transaction.id, leaving.secret
-            address = url_for("saml.leave", connection_id=row.connection_id, t=t, k=k)
+            address = sso.address(leaving.connection, "leave", t=leaving.transaction.id, k=leaving.secret)
         sessions.revoke(row, by=actor())
         db.session.commit()
     session.end()

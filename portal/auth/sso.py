@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.auth import bp
@@ -10,7 +10,7 @@ from portal.auth.entering import count_try
 from portal.auth.forms import SsoForm
 from portal.models import Connection
 from portal.organizations import connections, organizations
-from portal.web import targets
+from portal.web import sso, targets
 from portal.web.access import access
 
 NOT_FOUND = "We know no single sign-on by that name. Check the spelling, or sign in with your e-mail address instead."
@@ -40,7 +40,7 @@ def to_connection(found: Sequence[Connection], target: str) -> str | Response:
     """Straight to the IdP; where an organization has several, the person chooses."""
     target = targets.local(target)
     if len(found) == 1:
-        return redirect(url_for("saml.login", connection_id=found[0].id, next=target or None), 303)
+        return redirect(sso.address(found[0], "login", next=target or None), 303)
     return render_template("auth/choose.html", title="Choose how to sign in", connections=found, next=target or None)
 
 

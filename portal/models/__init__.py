@@ -3,14 +3,15 @@
 from portal.models.api_key import SCOPES, ApiKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.connection import (
+    Configuration,
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
-    ConnectionIdentity,
     ConnectionTest,
     IdpInitiated,
     SamlConfiguration,
 )
+from portal.models.connection_identity import ConnectionIdentity
 from portal.models.connection_key import ConnectionKey, KeyState
 from portal.models.directory import (
     Applied,
@@ -30,6 +31,7 @@ from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
 from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
+from portal.models.oidc_configuration import OidcConfiguration
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
 from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
@@ -50,6 +52,7 @@ __all__ = [
     "Applied",
     "AttributeType",
     "Client",
+    "Configuration",
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
@@ -85,6 +88,7 @@ __all__ = [
     "MembershipRole",
     "Method",
     "Mode",
+    "OidcConfiguration",
     "Organization",
     "Outsiders",
     "Permission",

@@ -17,7 +17,7 @@ from portal.oidc import bp, tokens
 from portal.oidc.provider import SignedIn, provider
 from portal.organizations import connections, grants, organizations, signing_keys
 from portal.settings import current
-from portal.web import errors, session
+from portal.web import errors, session, sso
 from portal.web.access import access
 
 RETURNED = "returned"
@@ -159,7 +159,7 @@ def _to_sign_in(wanted: Organization | None) -> Answer:
     back = f"{request.path}?{urlencode([*request.args.items(), (RETURNED, '1')])}"
     ways = _connections(wanted)
     if len(ways) == 1:
-        return redirect(url_for("saml.login", connection_id=ways[0].id, next=back), 303)
+        return redirect(sso.address(ways[0], "login", next=back), 303)
     return redirect(url_for("auth.show_login", next=back), 303)
 
 

@@ -1,12 +1,12 @@
 """How a connection asks and what it takes: chosen by an admin, proven by the next test like any other change."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TypedDict, Unpack
 
-from portal.models import Connection, ConnectionConfiguration, IdpInitiated
+from portal.models import Configuration, Connection, ConnectionConfiguration, IdpInitiated
 from portal.organizations import connections, events
 from portal.organizations.actors import Actor
-from portal.organizations.refusals import BadSessionHours, NoConfiguration
+from portal.organizations.refusals import BadSessionHours, NoConfiguration, NotAnOption
 
 MOST_HOURS = 365 * 24
 
@@ -20,7 +20,7 @@ class Policies(TypedDict, total=False):
 
 
 class Options(TypedDict, total=False):
-    """What of a SAML configuration is our choice and not the IdP's."""
+    """What of a configuration is our choice and not the IdP's; signing and CBC are SAML's alone."""
 
     sign_requests: bool
     allow_cbc: bool
@@ -33,8 +33,10 @@ def change(connection: Connection, *, by: Actor, **chosen: Unpack[Options]) -> C
     base = connection.candidate or connection.live
     if base is None:
         raise NoConfiguration
-    wanted = replace(base.saml, **chosen)
-    return base if wanted == base.saml else connections.put(connection, wanted, by=by)
+    if not chosen.keys() <= {one.name for one in fields(base.configuration)}:
+        raise NotAnOption
+    wanted: Configuration = replace(base.configuration, **chosen)  # type: ignore[arg-type]
+    return base if wanted == base.configuration else connections.put(connection, wanted, by=by)
 
 
 def set_policies(connection: Connection, *, by: Actor, **chosen: Unpack[Policies]) -> None:

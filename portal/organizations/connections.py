@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from portal.extensions import db
 from portal.models import (
     OWNER,
+    Configuration,
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
@@ -17,7 +18,6 @@ from portal.models import (
     MembershipRole,
     Organization,
     Role,
-    SamlConfiguration,
     SignInPolicy,
     Status,
     User,
@@ -82,15 +82,15 @@ def change_idp(connection: Connection, idp: str, *, by: Actor) -> None:
         events.record("connection.idp_changed", connection.organization_id, connection, by=by, idp=idp)
 
 
-def stage(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
+def stage(connection: Connection, configuration: Configuration, *, by: Actor) -> ConnectionConfiguration:
     """Put a configuration beside the live one, as the candidate; an untested candidate before it becomes old."""
     base = connection.candidate or connection.live
-    return put(connection, configuration.keeping(base.saml) if base else configuration, by=by)
+    return put(connection, configuration.keeping(base.configuration) if base else configuration, by=by)
 
 
-def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
+def put(connection: Connection, configuration: Configuration, *, by: Actor) -> ConnectionConfiguration:
     """Stage exactly this configuration; one that signs its requests gets a key to sign with."""
-    if configuration.sign_requests:
+    if configuration.needs_key:
         connection_keys.ensure(connection, by=by)
     if connection.candidate:
         _move(connection.candidate, ConfigurationState.OLD)
@@ -100,6 +100,7 @@ def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) 
         connection_id=connection.id,
         version=version,
         state=ConfigurationState.CANDIDATE,
+        protocol=configuration.protocol,
         config_hash=configuration.hash,
         body=configuration.dump(),
     )
@@ -110,7 +111,7 @@ def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) 
         connection,
         by=by,
         version=version,
-        entity_id=configuration.entity_id,
+        entity_id=configuration.issuer,
     )
     return staged
 
@@ -177,7 +178,7 @@ def go_live(connection: Connection, *, by: Actor) -> None:
 
 def _look_daily(connection: Connection) -> None:
     """At the metadata, where the live configuration came from an address (`connection_metadata`)."""
-    address = connection.live.saml.metadata_url if connection.live else ""
+    address = connection.live.configuration.metadata_url if connection.live else ""
     connection.metadata_due_at = now() + timedelta(days=1) if address else None
     connection.metadata_problem = connection.metadata_digest = None
 

@@ -31,16 +31,19 @@ from portal.organizations.refusals import (
     SuspendedByDirectory,
 )
 
-TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+LONGEST = 512
 
 
 class Identity(Protocol):
-    """What a verified assertion says of a person."""
+    """What the verified word of an IdP says of a person. `account` is its name for them as names are compared, empty where
+    it changes at every sign-in; `user_name` what they type to sign in there, as far as it says so."""
 
     @property
-    def name_id(self) -> str: ...
+    def issuer(self) -> str: ...
     @property
-    def name_id_format(self) -> str: ...
+    def account(self) -> str: ...
+    @property
+    def user_name(self) -> str: ...
     @property
     def email(self) -> str: ...
     @property
@@ -56,38 +59,40 @@ class Identity(Protocol):
 def through(connection: Connection, identity: Identity, *, by: Actor) -> Membership:
     """The membership this person comes in with; a refusal says, in words for them, why not.
 
-    Order: the account (connection, NameID) seen before; then the directory's stable id, user name or e-mail; then the
-    e-mail of a member; then, where nobody else decides who works there, just in time.
+    Order: the account (connection, the IdP's name for it) seen before; then the directory's stable id, user name or e-mail;
+    then the e-mail of a member; then, where nobody else decides who works there, just in time.
     """
     connections.require_allowed(connection.organization)
-    known = _known_account(connection, identity)
+    account, known = _known_account(connection, identity) or (None, None)
     membership = known or _from_directory(connection, identity) or _by_email(connection, identity)
     if membership is None:
         membership = _just_in_time(connection, identity, by)
     _require_access(membership)
-    _remember(connection, identity, membership, is_new=known is None)
+    _remember(connection, identity, membership, account)
     events.record("member.signed_in", connection.organization_id, membership, by=by, connection=str(connection.id))
     return membership
 
 
-def _known_account(connection: Connection, identity: Identity) -> Membership | None:
-    if identity.name_id_format == TRANSIENT:
+def _known_account(connection: Connection, identity: Identity) -> tuple[ConnectionIdentity, Membership] | None:
+    if not identity.account:
         return None
-    return db.session.scalars(
-        sa.select(Membership)
-        .join(
-            ConnectionIdentity,
-            sa.and_(
-                ConnectionIdentity.membership_id == Membership.id,
-                ConnectionIdentity.organization_id == Membership.organization_id,
-            ),
-        )
-        .where(
-            ConnectionIdentity.organization_id == connection.organization_id,
-            ConnectionIdentity.connection_id == connection.id,
-            ConnectionIdentity.subject == subject(identity.name_id),
-        )
-    ).one_or_none()
+    here = sa.and_(
+        ConnectionIdentity.membership_id == Membership.id,
+        ConnectionIdentity.organization_id == Membership.organization_id,
+    )
+    named = _accounts(connection, identity).where(ConnectionIdentity.subject == identity.account)
+    found = named.join(Membership, here).add_columns(Membership).order_by(ConnectionIdentity.issuer.desc()).limit(1)
+    row = db.session.execute(found).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def _accounts(connection: Connection, identity: Identity) -> "sa.Select[ConnectionIdentity]":
+    """Those of this very IdP: a name from the one before it may be somebody else's now."""
+    return sa.select(ConnectionIdentity).where(
+        ConnectionIdentity.organization_id == connection.organization_id,
+        ConnectionIdentity.connection_id == connection.id,
+        ConnectionIdentity.issuer.in_((identity.issuer[:LONGEST], "")),
+    )
 
 
 def _from_directory(connection: Connection, identity: Identity) -> Membership | None:
@@ -108,7 +113,7 @@ def _from_directory(connection: Connection, identity: Identity) -> Membership | 
 
 def _directory_users(directory: Directory, identity: Identity) -> list[DirectoryUser]:
     """The strongest match first: stable id, then user name, then e-mail."""
-    matches = [DirectoryUser.user_name_key == key(identity.name_id)]
+    matches = [DirectoryUser.user_name_key == key(identity.user_name)] if identity.user_name else []
     if identity.stable_id:
         matches.append(DirectoryUser.external_id == identity.stable_id)
     if identity.email:
@@ -116,13 +121,13 @@ def _directory_users(directory: Directory, identity: Identity) -> list[Directory
         matches.append(DirectoryUser.user_name_key == key(identity.email))
     order = sa.case(
         (DirectoryUser.external_id == (identity.stable_id or None), 0),
-        (DirectoryUser.user_name_key == key(identity.name_id), 1),
+        (DirectoryUser.user_name_key == key(identity.user_name), 1),
         else_=2,
     )
     query = sa.select(DirectoryUser).where(
         DirectoryUser.organization_id == directory.organization_id,
         DirectoryUser.directory_id == directory.id,
-        sa.or_(*matches),
+        sa.or_(sa.false(), *matches),
     )
     return list(db.session.scalars(query.order_by(order, DirectoryUser.id).limit(2)))
 
@@ -145,14 +150,14 @@ def _by_email(connection: Connection, identity: Identity) -> Membership | None:
 
 
 def _signs_in_differently(connection: Connection, membership: Membership, identity: Identity) -> bool:
-    """The same e-mail under a second NameID: an address given to a new person must not bring the former one's account."""
-    if identity.name_id_format == TRANSIENT or key(identity.name_id) == membership.user.email_key:
+    """The same e-mail under a second name: an address given to a new person must not bring the former one's account. Under
+    the same stable id it is the same person, whose name an IdP made anew (another app there)."""
+    if not identity.account or key(identity.account) == membership.user.email_key:
         return False
-    other = sa.select(ConnectionIdentity.id).where(
-        ConnectionIdentity.organization_id == connection.organization_id,
-        ConnectionIdentity.connection_id == connection.id,
-        ConnectionIdentity.membership_id == membership.id,
-    )
+    other = _accounts(connection, identity).where(ConnectionIdentity.membership_id == membership.id)
+    if identity.stable_id:
+        stable = ConnectionIdentity.stable_id
+        other = other.where(sa.or_(stable.is_(None), stable != identity.stable_id[:LONGEST]))
     return db.session.scalars(other.limit(1)).first() is not None
 
 
@@ -183,31 +188,23 @@ def _require_access(membership: Membership) -> None:
     raise SuspendedByDirectory if membership.suspended_by_directory else MembershipEnded
 
 
-def _remember(connection: Connection, identity: Identity, membership: Membership, *, is_new: bool) -> None:
-    if identity.name_id_format == TRANSIENT:
+def _remember(
+    connection: Connection, identity: Identity, membership: Membership, account: ConnectionIdentity | None
+) -> None:
+    if not identity.account:
         return
-    if is_new:
-        db.session.add(
-            ConnectionIdentity(
-                organization_id=connection.organization_id,
-                connection_id=connection.id,
-                membership_id=membership.id,
-                subject=subject(identity.name_id),
-                stable_id=identity.stable_id[:512] or None,
-            )
+    if account is None:
+        account = ConnectionIdentity(
+            organization_id=connection.organization_id,
+            connection_id=connection.id,
+            membership_id=membership.id,
+            subject=identity.account,
         )
-        return
-    db.session.execute(
-        sa.update(ConnectionIdentity)
-        .where(
-            ConnectionIdentity.organization_id == connection.organization_id,
-            ConnectionIdentity.connection_id == connection.id,
-            ConnectionIdentity.subject == subject(identity.name_id),
-        )
-        .values(last_seen_at=now(), stable_id=identity.stable_id[:512] or None)
-    )
+        db.session.add(account)
+    account.issuer, account.stable_id = identity.issuer[:LONGEST], identity.stable_id[:LONGEST] or None
+    account.last_seen_at = now()
 
 
 def subject(name_id: str) -> str:
     """NameIDs that are e-mail addresses compare without case; all others to the letter (SAML core §8.3)."""
-    return (key(name_id) if "@" in name_id else name_id)[:512]
+    return (key(name_id) if "@" in name_id else name_id)[:LONGEST]

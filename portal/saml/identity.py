@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
+from portal.organizations import sign_in
 from portal.saml.postchecks import Answer, moment
 from portal.saml.refusals import ResponseRefused
 from portal.saml.vocabulary import NAME_TRANSIENT, NAMESPACES
@@ -26,6 +27,7 @@ class Identity:
 
     name_id: str
     name_id_format: str = ""
+    issuer: str = ""
     name_qualifier: str = ""
     sp_name_qualifier: str = ""
     email: str = ""
@@ -41,8 +43,12 @@ class Identity:
     not_on_or_after: datetime | None = None
 
     @property
-    def transient(self) -> bool:
-        return self.name_id_format == NAME_TRANSIENT
+    def account(self) -> str:
+        return "" if self.name_id_format == NAME_TRANSIENT else sign_in.subject(self.name_id)
+
+    @property
+    def user_name(self) -> str:
+        return self.name_id
 
     @property
     def name(self) -> str:
@@ -78,6 +84,7 @@ def read(answer: Answer, mapping: dict[str, str], *, skew: timedelta) -> Identit
     return Identity(
         name_id=name_id,
         name_id_format=name.get("Format") or "",
+        issuer=(answer.assertion.findtext("saml:Issuer", "", NAMESPACES)).strip(),
         name_qualifier=name.get("NameQualifier") or "",
         sp_name_qualifier=name.get("SPNameQualifier") or "",
         email=_email(_one("email", attributes, mapping), name_id),

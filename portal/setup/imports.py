@@ -8,10 +8,10 @@ from flask import request
 
 from portal.models import SamlConfiguration
 from portal.saml import metadata
-from portal.saml.findings import Finding, Level
 from portal.saml.metadata import IdpMetadata, Reading
 from portal.setup import guides
 from portal.setup.places import Place
+from portal.web.findings import Finding, Level
 from wizards.definition import Wizard
 
 FIELDS = ("source", "choose", "entity_id", "sso_url", "certificate")

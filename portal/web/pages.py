@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
 from portal.models.base import now
-from portal.web import session
+from portal.web import session, sso
 
 STYLESHEETS = ("css/tokens.css", "css/base.css", "css/layouts.css")
 
@@ -28,6 +28,7 @@ def bind(app: Flask) -> None:
         initials=initials,
         app_name=app.config["SETTINGS"].app_name,
         htmx_integrity=_integrity(folder / "vendor/sri.txt"),
+        sso_address=sso.address,
         stylesheets=lambda: [asset(sheet) for sheet in sheets],
         fragment="",
     )

@@ -12,7 +12,10 @@ ROOT = Path(__file__).parent.parent.parent
 CODE = sorted(path for folder in ("portal", "wizards") for path in (ROOT / folder).rglob("*.py"))
 VERBS = sorted((ROOT / "portal/organizations").glob("*.py"))
 # The practice IdP is an outsider with a table of its own.
-DOORS = [ROOT / "portal" / door for door in ("auth", "account", "setup", "staff", "saml", "scim", "api", "oidc")]
+DOORS = [
+    ROOT / "portal" / door
+    for door in ("auth", "account", "setup", "staff", "saml", "relying_party", "scim", "api", "oidc")
+]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "wizards").rglob("*.html"))
 once = pytest.mark.once
 

@@ -42,6 +42,15 @@ class Person:
     family_name: str = "Hopper"
     display_name: str = ""
     stable_id: str = ""
+    issuer: str = "https://idp.example/saml"
+
+    @property
+    def account(self):
+        return sign_in.subject(self.name_id)
+
+    @property
+    def user_name(self):
+        return self.name_id
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ class Attributes(Kind):
 
 def rows(place: Place) -> list[Row]:
     """What was saved before, else our guess from what every IdP calls it."""
-    saved = place.seen.target.saml.mapping if place.seen.target else {}
+    saved = place.seen.target.configuration.mapping if place.seen.target else {}
     guess = _suggestions(place) | ({"stable_id": place.step.prefer_stable_id} if _has_stable_id(place) else {})
     chosen = saved or guess
     return [Row(name, label, hint, chosen.get(name, "")) for name, (label, hint) in FIELDS.items()]

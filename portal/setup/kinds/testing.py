@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import render_template, url_for
+from flask import render_template
 from markupsafe import Markup
 
 from portal.models import ConnectionTest
@@ -13,12 +13,15 @@ from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
 from portal.setup.showing import End, Redo
+from portal.web import sso
 
 # What a report may say; one that was written by an older version says less.
 LINE: Mapping[str, object] = dict.fromkeys(("id", "ask", "level", "ok", "words", "expected", "got", "fix"), "") | {
     "ok": None
 }
-REPORT: Mapping[str, object] = dict.fromkeys(("email", "name_id", "clock_seconds", "xml"), "") | {"attributes": {}}
+REPORT: Mapping[str, object] = dict.fromkeys(("email", "name_id", "clock_seconds", "xml", "claims"), "") | {
+    "attributes": {}
+}
 SILENT = timedelta(seconds=60)
 WAITING = timedelta(minutes=15)
 
@@ -39,7 +42,7 @@ class Testing(Kind):
 
 def start_url(place: Place) -> str:
     connection = place.seen.connection
-    return url_for("saml.start_test", connection_id=connection.id) if connection else ""
+    return sso.address(connection, "start_test", place.seen.protocol) if connection else ""
 
 
 def watched(place: Place) -> Panel:
