@@ -89,8 +89,8 @@ def _issuer_of(typed: str) -> str:
         raise _Unusable("empty", "There is nothing to look at yet. Type the issuer.")
     if "://" not in text:
         text = f"https://{text}"
-    if len(text) > LONGEST or urlsplit(text).query or "#" in text:
-        raise _Unusable("not-an-issuer", "An issuer is an address without ? and #.")
+    if len(text) > LONGEST or any(one in text for one in " ?#\\"):
+        raise _Unusable("not-an-issuer", "An issuer is one address, without spaces, ? and #.")
     if text.rstrip("/") == current().public_url:
         words = "This is our own address. Type the address of your identity provider."
         raise _Unusable("ours", words)

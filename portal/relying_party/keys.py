@@ -15,7 +15,7 @@ from portal.web.fetch import NotFetched
 
 FRESH = 3600.0
 STALE = 24 * FRESH  # the last good copy serves for so long while the provider cannot be reached
-PAUSE = 60.0  # between two looks that a strange key asked for: anybody may send one
+PAUSE = 10.0  # between two looks that a strange key asked for: anybody may send one
 MOST_KEYS = 50
 MOST_PROVIDERS = 1000
 SMALLEST_RSA = 2048

@@ -5,7 +5,7 @@ import uuid
 from flask import Blueprint, Response, abort, g, make_response, redirect, request
 
 from portal.extensions import db
-from portal.models import Connection, LoginTransaction, Protocol
+from portal.models import Connection, LoginPurpose, LoginTransaction, Protocol
 from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges, logins
 from portal.organizations.refusals import AssertionUsed, NoConfiguration, Refused, UnknownLogin, WrongBrowser
@@ -47,8 +47,8 @@ def callback(connection_id: uuid.UUID) -> Response:
     begin_writing()
     connection = connection_of(connection_id)
     waiting = logins.asked(connection, request.args.get("state", "")[:64])
-    if waiting and waiting.finished_at and session.signed_in():
-        return make_response(redirect(_after(waiting), 303))  # a reloaded page, or an answer lost on its way
+    if waiting and waiting.finished_at and logins.is_of(waiting, roundtrip.presented()):
+        return _again(connection, waiting)
     taken = receiving.take(connection, waiting, roundtrip.presented())
     db.session.commit()
     seen = answering.take(taken.client, taken.question, request.args.to_dict(), everything=taken.is_test)
@@ -84,6 +84,15 @@ def _finish(connection: Connection, state: str, taken: Taken, seen: Seen) -> Res
     db.session.commit()
     session.begin(row, secret)
     return make_response(redirect(target, 303))
+
+
+def _again(connection: Connection, waiting: LoginTransaction) -> Response:
+    """A reloaded page, or an answer lost on its way."""
+    if waiting.purpose is LoginPurpose.TEST:
+        return telling.show_test(connection, logins.test_of(waiting), is_tester=True)
+    if not session.signed_in():
+        raise UnknownLogin
+    return make_response(redirect(_after(waiting), 303))
 
 
 def connection_of(connection_id: uuid.UUID) -> Connection:
