@@ -49,7 +49,7 @@ def sso(organization: Organization, connection: Connection | None) -> Card:
             else "Begun, and not switched on yet. Nothing has changed for your people."
         )
         return Card("waiting", "Tested" if proven else "In progress", words, Next("Go on with set-up", go_on), facts)
-    facts += [("Last sign-in", connection.last_sign_in_at), ("Certificate until", _expiry(connection))]
+    facts += [("Last sign-in", connection.last_sign_in_at), _vouched(connection)]
     warnings = _certificate_warnings(connection)
     words = "Your people sign in through your identity provider."
     kind, state = ("attention", "Needs attention") if warnings else ("ok", "Live")
@@ -96,6 +96,13 @@ def _name(idp: str) -> str:
     return wizard.name if wizard else idp
 
 
+def _vouched(connection: Connection) -> tuple[str, object]:
+    """By what we know the IdP: a certificate with its end, or an OpenID issuer."""
+    if connection.live and connection.live.protocol == "oidc":
+        return "OpenID issuer", connection.live.configuration.issuer
+    return "Certificate until", _expiry(connection)
+
+
 def _expiry(connection: Connection) -> object:
     ends = [certificate.not_after for certificate in _certificates(connection)]
     return max(ends) if ends else None
@@ -113,6 +120,6 @@ def _certificates(connection: Connection) -> tuple[certificates.Certificate, ...
     if connection.live is None:
         return ()
     try:
-        return certificates.read("\n".join(connection.live.saml.certificates))
+        return certificates.read("\n".join(connection.live.configuration.certificates))
     except certificates.UnreadableCertificate:
         return ()

@@ -58,6 +58,8 @@ REFUSALS: dict[type[Refused], tuple[int, str]] = {
     no.NoVerifiedDomain: (409, "no_verified_domain"),
     no.NotAMember: (409, "not_a_member"),
     no.NotProvisioned: (409, "not_provisioned"),
+    no.NotAnOption: (400, "not_an_option"),
+    no.EmailNotVerified: (403, "email_not_verified"),
     no.NotTested: (409, "not_tested"),
     no.NotVerifiedYet: (409, "not_verified_yet"),
     no.NothingToUndo: (409, "nothing_to_undo"),
