@@ -1,4 +1,4 @@
-"""Sign-in and sign-out through oidc-provider (npm), an OpenID provider that nobody here wrote and the OpenID Foundation certified."""
+"""Sign-in and sign-out through oidc-provider (npm), which nobody here wrote and the OpenID Foundation certified."""
 
 import secrets
 import shutil
