@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.extensions import csrf, db, htmx, migrate
 from portal.models import engine
 from portal.settings import BUNDLED, REPOSITORY, Settings, read
-from portal.web import access, errors, headers, health, limits, logs, pages, session
+from portal.web import access, errors, headers, health, limits, logs, metrics, pages, session
 
 DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "relying_party", "scim", "api", "oidc")
 
@@ -58,13 +58,14 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
         engine.prepare(db.engine)
     migrate.init_app(app, db, directory=str(_place("migrations")), render_as_batch=True, compare_type=True)
     htmx.init_app(app)
-    for habit in (headers, session, access, errors, limits, pages):
+    for habit in (headers, session, access, errors, limits, pages, metrics):
         habit.bind(app)
     csrf.init_app(app)  # after `headers`, which names the request, and `access`, which hides what is not yours
 
 
 def _open_doors(app: Flask) -> None:
     app.register_blueprint(health.bp)
+    app.register_blueprint(metrics.bp)
     for door in DOORS:
         app.register_blueprint(import_module(f"portal.{door}").bp)
     import_module("portal.cli").bind(app)

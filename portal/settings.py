@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         60, ge=5, le=1_440, description="An OAuth access token for SCIM works this long."
     )
     scim_max_members: int = Field(20_000, ge=1, description="Members in one SCIM request at most.")
+    scim_max_depth: int = Field(
+        32, ge=8, le=100, description="Levels of objects and lists in one SCIM request at most."
+    )
+    scim_max_text: int = Field(10_000, ge=320, description="Characters of one SCIM attribute's value at most.")
+    scim_max_values: int = Field(200, ge=1, description="Values of one SCIM attribute at most; members have their own.")
     scim_bulk_operations: int = Field(1_000, ge=1, description="Operations in one SCIM bulk request at most.")
     scim_max_operations: int = Field(1_000, ge=1, description="PATCH operations in one SCIM request at most.")
     max_body: int = Field(1_000_000, ge=10_000, description="Bytes of any other request at most.")
@@ -71,6 +76,11 @@ class Settings(BaseSettings):
     saml_key_bits: int = Field(3072, ge=2048, le=4096, description="RSA size of our own keys towards IdPs.")
     exchanges_kept: int = Field(500, ge=10, description="Recorded requests kept per connection or directory.")
     webhook_seconds: float = Field(15, gt=0, le=25, description="Seconds a webhook's receiver has to answer.")
+    acknowledgement_minutes: int = Field(
+        60, ge=1, description="The application has acknowledged a deprovisioning within."
+    )
+    metrics_token: str = Field("", description="Bearer token of /metrics; empty: it answers this machine only.")
+    roles_file: Path | None = Field(None, description="TOML file with the application's permissions and roles.")
     database_pool: int = Field(10, ge=1, description="Database connections per process.")
     database_timeout: int = Field(8, ge=1, le=55, description="Seconds a statement or a lock may take.")
     server_threads: int = Field(8, ge=1, le=256, description="Threads of the built-in web server.")

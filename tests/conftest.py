@@ -1,15 +1,18 @@
 """Fixtures every folder shares: an application on a fresh database, a client, two companies."""
 
+import contextlib
 import os
 import warnings
 
 import pytest
+import time_machine
 from cryptography.fernet import Fernet
 from flask_migrate import upgrade
 
 from portal.app import create_app
 from portal.extensions import db
 from portal.models import Method
+from portal.models.base import now
 from portal.organizations import sessions
 from portal.organizations.actors import OPERATOR
 from portal.settings import Settings
@@ -105,6 +108,13 @@ def app(make_app, shared_app):
         if shared_app:
             databases.empty()
         db.session.remove()
+
+
+@pytest.fixture
+def later():
+    """later(timedelta): the rest of the test happens so much later."""
+    with contextlib.ExitStack() as stack:
+        yield lambda passed: stack.enter_context(time_machine.travel(now() + passed))
 
 
 @pytest.fixture

@@ -6,19 +6,25 @@ bp = Blueprint("account", __name__)
 
 from portal.account import (  # noqa: E402
     activity,
+    batches,
     domains,
     invitations,
+    it_contacts,
     member,
     members,
     organizations,
+    owner,
     profile,
     provisioning,
+    provisioning_log,
+    receipts,
     security,
     setup_links,
     sign_in,
+    support_grants,
 )
 
 __all__ = [
-    "activity", "domains", "invitations", "member", "members", "organizations", "profile", "provisioning", "security",
-    "setup_links", "sign_in",
+    "activity", "batches", "domains", "invitations", "it_contacts", "member", "members", "organizations", "owner", "profile",
+    "provisioning", "provisioning_log", "receipts", "security", "setup_links", "sign_in", "support_grants",
 ]  # fmt: skip

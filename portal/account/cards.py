@@ -1,19 +1,20 @@
 """The two cards of Sign-in & provisioning: what state it is in, what is known, and the one thing to do next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from flask import url_for
 
-from portal.models import Connection, Directory, Mode, Organization
+from portal.account import troubles
+from portal.models import Connection, Directory, Mode, Organization, ScimToken
 from portal.models.base import now
-from portal.organizations import connections, directories, tokens
+from portal.organizations import connections, directories, pulse
+from portal.organizations.calendar import Deadline
+from portal.organizations.pulse import Pulse, span
 from portal.saml import certificates
 from wizards import loading
 
 Deed = Callable[[], object]
-SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Card:
     warnings: list[str] = field(default_factory=list)
 
 
-def sso(organization: Organization, connection: Connection | None) -> Card:
+def sso(organization: Organization, connection: Connection | None, deadlines: Sequence[Deadline] = ()) -> Card:
     start = url_for("setup.choose_idp", slug=organization.slug, flow="sso")
     if connection is None:
         words = "Your people sign in with the account they have at work. It takes about ten minutes in your identity provider."
@@ -49,14 +50,31 @@ def sso(organization: Organization, connection: Connection | None) -> Card:
             else "Begun, and not switched on yet. Nothing has changed for your people."
         )
         return Card("waiting", "Tested" if proven else "In progress", words, Next("Go on with set-up", go_on), facts)
+    return _live_sso(organization, connection, deadlines, facts)
+
+
+def _live_sso(
+    organization: Organization, connection: Connection, deadlines: Sequence[Deadline], facts: list[tuple[str, object]]
+) -> Card:
+    seen = pulse.connection(organization.id, connection.id)
     facts += [("Last sign-in", connection.last_sign_in_at), _vouched(connection)]
-    warnings = _certificate_warnings(connection)
+    warnings, next_one = [f"{one.said(now())}. {one.deed}" for one in deadlines], None
+    if deadlines:
+        next_one = Next("Renew", url_for("setup.show_renewal", slug=organization.slug))
+    if seen.last_problem:
+        facts += [("Last problem", troubles.of_sign_in(seen.last_problem)), ("That was", seen.last_problem.at)]
+    if seen.failing and not next_one:
+        next_one = Next("Test sign-in", url_for("setup.resume", slug=organization.slug, flow="sso"))
+    kind, state = ("attention", "Needs attention") if next_one else ("ok", "Live")
+    change = Next("Change the configuration", url_for("setup.resume", slug=organization.slug, flow="sso"))
     words = "Your people sign in through your identity provider."
-    kind, state = ("attention", "Needs attention") if warnings else ("ok", "Live")
-    return Card(kind, state, words, Next("Change the configuration", go_on), facts, warnings)
+    return Card(kind, state, words, next_one or change, facts, warnings)
 
 
-def scim(organization: Organization, connection: Connection | None, directory: Directory | None) -> Card:
+def scim(
+    organization: Organization, connection: Connection | None, directory: Directory | None,
+    held: Sequence[ScimToken] = (), deadlines: Sequence[Deadline] = (),
+) -> Card:  # fmt: skip
     if not (connection and connection.live) and directory is None:
         words = "People arrive, change and leave by themselves. It needs single sign-on first."
         return Card("off", "Needs single sign-on first", words)
@@ -64,15 +82,53 @@ def scim(organization: Organization, connection: Connection | None, directory: D
         start = url_for("setup.choose_idp", slug=organization.slug, flow="scim")
         words = "People arrive, change and leave by themselves, as your directory says."
         return Card("off", "Not set up", words, Next("Set up provisioning", start))
-    go_on = Next("Go on with set-up", url_for("setup.resume", slug=organization.slug, flow="scim"))
+    seen = pulse.directory(organization.id, directory.id)
+    facts = _directory_facts(directory, held, seen)
+    kind, state, words = _MODES[directory.mode]
+    if directory.mode is not Mode.LIVE:
+        go_on = Next("Go on with set-up", url_for("setup.resume", slug=organization.slug, flow="scim"))
+        return Card(kind, state, words, go_on, facts)
+    warnings, next_one = _provisioning_troubles(organization, directory, seen, deadlines)
+    if warnings or next_one:
+        kind, state = "attention", "Needs attention"
+    log = Next("Open the provisioning log", url_for("account.list_log", slug=organization.slug))
+    return Card(kind, state, words, next_one or log, facts, warnings)
+
+
+def _directory_facts(directory: Directory, held: Sequence[ScimToken], seen: Pulse) -> list[tuple[str, object]]:
+    usable = [token for token in held if token.usable(now())]
+    ends = [token.expires_at for token in usable if token.expires_at]
     facts: list[tuple[str, object]] = [
         ("Directory", _name(directory.idp)),
         ("People received", str(directories.count_users(directory))),
-        ("Last request", directory.last_request_at),
-        ("Token last used", max((t.last_used_at for t in tokens.usable(directory) if t.last_used_at), default=None)),
+        ("Last request", seen.last_at or directory.last_request_at),
+        ("Token last used", max((token.last_used_at for token in usable if token.last_used_at), default=None)),
+        ("Token ends", min(ends) if ends else "never" if usable else "there is none"),
     ]
-    kind, state, words = _MODES[directory.mode]
-    return Card(kind, state, words, None if directory.mode is Mode.LIVE else go_on, facts)
+    if seen.last_problem and not seen.failing:  # else the card begins with it
+        facts += [("Last problem", seen.last_problem.problem or "refused"), ("That was", seen.last_problem.at)]
+    return facts
+
+
+def _provisioning_troubles(
+    organization: Organization, directory: Directory, seen: Pulse, deadlines: Sequence[Deadline]
+) -> tuple[list[str], Next | None]:
+    """What is wrong, the worst first, and the one thing to do about the first."""
+    found: list[tuple[str, Next]] = []
+    name, slug = _name(directory.idp), organization.slug
+    if seen.failing and seen.last_problem:
+        words = f"The last request of {name} was refused: {seen.last_problem.problem or 'see the log'}"
+        problems = url_for("account.list_log", slug=slug, outcome="problems")
+        found.append((words, Next("See what to do", problems)))
+    renew = Next("Renew", url_for("setup.show_renewal", slug=slug))
+    found += [(f"{one.said(now())}. {one.deed}", renew) for one in deadlines]
+    if (silence := seen.silent_for(now())) and seen.usual:
+        words = (
+            f"Nothing came from {name} for {span(silence)}; usually something comes at least every {span(seen.usual)}. Look "
+            "there whether provisioning is paused, in quarantine, or using another token."
+        )
+        found.append((words, Next("See the last requests", url_for("account.list_log", slug=slug, outcome="all"))))
+    return [words for words, _ in found], found[0][1] if found else None
 
 
 _MODES = {
@@ -106,14 +162,6 @@ def _vouched(connection: Connection) -> tuple[str, object]:
 def _expiry(connection: Connection) -> object:
     ends = [certificate.not_after for certificate in _certificates(connection)]
     return max(ends) if ends else None
-
-
-def _certificate_warnings(connection: Connection) -> list[str]:
-    ends = [certificate.not_after for certificate in _certificates(connection)]
-    if not ends or max(ends) > now() + SOON:
-        return []
-    verb = "has expired" if max(ends) < now() else "expires soon"
-    return [f"The signing certificate {verb}. Renew it in your identity provider, then give us the metadata again."]
 
 
 def _certificates(connection: Connection) -> tuple[certificates.Certificate, ...]:

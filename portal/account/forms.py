@@ -33,7 +33,9 @@ class InviteForm(FlaskForm):
 
 
 class RoleForm(FlaskForm):
-    role = SelectField("Role")
+    roles = SelectMultipleField(
+        "Roles", widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(), validate_choice=True
+    )
 
 
 class DomainForm(FlaskForm):
@@ -87,3 +89,32 @@ class SetupLinkForm(FlaskForm):
         "Days it works", id="link-days", default=7, validators=[NumberRange(1, 30, "From 1 to 30 days.")]
     )
     may_go_live = BooleanField("May switch it on", description="Otherwise one of you presses the last button.")
+
+
+class ContactForm(FlaskForm):
+    email = EmailField(
+        "E-mail",
+        validators=[InputRequired("Type an e-mail address."), Length(max=320)],
+        description="You vouch for it: links that renew a certificate are mailed there.",
+    )
+    deadlines = BooleanField("Tell them what ends soon", default=True, description="60, 30, 14, 7 and 1 days before.")
+    alarms = BooleanField(
+        "Tell them of alarms", default=True, description="Many people leaving at once; nobody owning the organization."
+    )
+
+
+class HoldingForm(FlaskForm):
+    hold = BooleanField(
+        "Wait for a confirmation when many people leave at once",
+        description="More than five people and more than a fifth within an hour. They stay active until one of you confirms.",
+    )
+
+
+class GrantForm(FlaskForm):
+    note = StringField("What should support look at?", validators=[Length(max=500)])
+    days = SelectField(
+        "They may look",
+        id="grant-days",
+        choices=[SelectChoice("1", "for a day"), SelectChoice("7", "for a week"), SelectChoice("30", "for 30 days")],
+        default="7",
+    )

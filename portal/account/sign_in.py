@@ -4,16 +4,19 @@ from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from portal.account import bp, cards
-from portal.account.forms import ActionForm, ClientForm, PolicyForm, SetupLinkForm, TokenForm
+from portal.account.forms import ActionForm, ClientForm, HoldingForm, PolicyForm, SetupLinkForm, TokenForm
 from portal.account.tabs import show_organization
 from portal.extensions import db
 from portal.models import Connection, Directory, SignInPolicy
-from portal.organizations import connections, directories, organizations, setup_links, tokens
+from portal.organizations import attention, connections, directories, organizations, setup_links, tokens
+from portal.organizations.attention import Attention
+from portal.organizations.calendar import Deadline, Kind
 from portal.organizations.refusals import Refused
 from portal.web.access import access
 from portal.web.tenant import actor, organization
 
 TITLE = "Sign-in & provisioning"
+SIGN_IN, PROVISIONING = (Kind.CERTIFICATE, Kind.KEY), (Kind.TOKEN, Kind.CLIENT)
 
 
 @bp.get("/organizations/<slug>/sign-in")
@@ -72,13 +75,19 @@ def directory() -> Directory | None:
 def page(status: int = 200, **more: object) -> Response:
     """`more`: problem, a form with errors, a secret to be shown this once."""
     here, found, people = organization(), connection(), directory()
+    held, urgent = tokens.listed(people) if people else [], attention.of(here)
     policy = PolicyForm(policy=here.sign_in_policy.value, just_in_time=here.just_in_time, formdata=None)
     usual: dict[str, object] = {
         "problem": "", "policy": policy, "new_token": "", "new_link": "", "link_form": SetupLinkForm(formdata=None),
         "token_form": TokenForm(formdata=None), "client_form": ClientForm(formdata=None), "new_client": None,
+        "holding": HoldingForm(hold=here.hold_large_batches, formdata=None),
     }  # fmt: skip
     return show_organization(
         "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
-        sso=cards.sso(here, found), scim=cards.scim(here, found, people), action=ActionForm(),
-        tokens=tokens.listed(people) if people else [], links=setup_links.listed(here), **usual | more,
+        sso=cards.sso(here, found, _of(urgent, *SIGN_IN)), action=ActionForm(), attention=urgent, tokens=held,
+        scim=cards.scim(here, found, people, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here), **usual | more,
     )  # fmt: skip
+
+
+def _of(urgent: Attention, *kinds: Kind) -> list[Deadline]:
+    return [deadline for deadline in urgent.deadlines if deadline.kind in kinds]

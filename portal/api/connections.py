@@ -2,19 +2,33 @@
 
 import uuid
 from datetime import datetime
+from typing import Annotated
 
 import sqlalchemy as sa
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from flask import abort
+from pydantic import AfterValidator, Field
 
 from portal.api import bp
 from portal.api.entry import actor
 from portal.api.organizations import get as organization_of
 from portal.api.paging import Page, Rows, whole
-from portal.api.speaking import Shape, speaks
+from portal.api.speaking import Asked, OneLine, Shape, speaks
 from portal.extensions import db
 from portal.models import Connection, ConnectionConfiguration, ConnectionTest, SamlConfiguration
 from portal.organizations import connections
 from portal.web.access import access
+
+
+def _certificate(text: str) -> str:
+    try:
+        return x509.load_pem_x509_certificate(text.encode()).public_bytes(Encoding.PEM).decode()
+    except ValueError:
+        raise ValueError("must be one certificate in PEM") from None
+
+
+Pem = Annotated[str, Field(max_length=20_000), AfterValidator(_certificate)]
 
 
 class ConfigurationShape(Shape):
@@ -61,6 +75,21 @@ class ConnectionShape(Shape):
     last_sign_in_at: datetime | None
 
 
+class NewConnection(Asked):
+    """`idp` names the guide, such as `okta` or `generic`."""
+
+    idp: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
+    name: OneLine = Field("", max_length=320)
+
+
+class IdpMetadata(Asked):
+    """What the identity provider says of itself; it waits as the candidate until a test sign-in has passed."""
+
+    idp_entity_id: OneLine = Field(min_length=1, max_length=1024)
+    sso_url: str = Field(max_length=2000, pattern=r"^https://[^\s]+$")
+    certificates: list[Pem] = Field(min_length=1, max_length=16)
+
+
 ADDRESS = "/v1/organizations/<organization>/connections"
 
 
@@ -78,6 +107,25 @@ def list_connections(organization: str) -> Rows[ConnectionShape]:
 def show_connection(organization: str, connection_id: uuid.UUID) -> ConnectionShape:
     """Read a connection."""
     return _shape(_get(organization, connection_id))
+
+
+@bp.post(ADDRESS)
+@access("api:connections:write")
+@speaks(ConnectionShape, 201)
+def create_connection(organization: str, body: NewConnection) -> ConnectionShape:
+    """Make a connection, with addresses of its own. It does nothing until it is live."""
+    return _shape(connections.create(organization_of(organization), body.idp, by=actor(), name=body.name))
+
+
+@bp.put(f"{ADDRESS}/<uuid:connection_id>/metadata")
+@access("api:connections:write")
+@speaks(ConnectionShape)
+def set_metadata(organization: str, connection_id: uuid.UUID, body: IdpMetadata) -> ConnectionShape:
+    """Say what the identity provider says of itself. What is live stays so until a test of this has passed."""
+    connection = _get(organization, connection_id)
+    told = SamlConfiguration(body.idp_entity_id, body.sso_url, tuple(body.certificates))
+    connections.stage(connection, told, by=actor())
+    return _shape(connection)
 
 
 @bp.put(f"{ADDRESS}/<uuid:connection_id>/live")

@@ -22,10 +22,12 @@ Page = str | tuple[str, int] | Response
 @bp.get("/login")
 @access("public")
 def show_login() -> Page:
-    target = targets.local(request.args.get("next"))
-    if session.signed_in():
+    """Whoever is signed in goes on; `again=login` asks all the same, `again=choose` offers to go on as the same person."""
+    target, again = targets.local(request.args.get("next")), request.args.get("again", "")
+    if session.signed_in() and again not in ("login", "choose"):
         return redirect(target or current().after_sign_in_url, 303)
-    return _email_page(EmailForm(next=target, formdata=None))
+    form = EmailForm(next=target, email=request.args.get("email", "")[:320], formdata=None)
+    return _email_page(form, onward=target if session.signed_in() and again == "choose" else "")
 
 
 @bp.post("/login")
@@ -83,8 +85,9 @@ def sign_out() -> Response:
     return redirect(address, 303)
 
 
-def _email_page(form: EmailForm) -> str:
-    return render_template("auth/login.html", title="Sign in", form=form)
+def _email_page(form: EmailForm, onward: str = "") -> str:
+    title = "Choose an account" if onward else "Sign in"
+    return render_template("auth/login.html", title=title, form=form, onward=onward)
 
 
 def _local_page(form: PasswordForm) -> str:

@@ -13,6 +13,7 @@ NOUNS = (
     "setup_link",
     "api_key",
     "client",
+    "role",
     "serve",
     "worker",
     "demo",

@@ -1,23 +1,25 @@
-"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again."""
+"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again, and at what ends soon."""
 
 import signal
 import threading
+import time
 
 import click
 import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
 
-from portal.cli import sending
+from portal.cli import leaving, role, sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
-from portal.organizations import connection_keys, deliveries, mail
+from portal.organizations import acknowledgements, connection_keys, deliveries, kept_answers, mail, reminders
 from portal.saml import refreshing
 
 log = structlog.get_logger("worker")
 
 PAUSE = 2.0
+SETTLE_EVERY = 10.0
 
 
 @click.command("worker", help="Send what waits, clear what has expired, refresh metadata, until stopped.")
@@ -28,26 +30,37 @@ def command(once: bool) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    role.load_configured(app)
     if once:
-        work(app)
+        while work(app):
+            pass
         sending.once(app)
+        while leaving.once(app):
+            pass
+        settle(app)
     else:
         run(app, stopped)
 
 
 def run(app: Flask, stopped: threading.Event) -> None:
-    """Work until `stopped` is set; a database that is away for a while does not end the worker. Webhooks are sent beside
-    the rest, so that a slow mail server does not delay them."""
-    messenger = threading.Thread(target=sending.run, args=(app, stopped), name="webhooks")
-    messenger.start()
+    """Work until `stopped` is set; a database that is away for a while does not end the worker. Webhooks and logout tokens
+    are sent beside the rest, so that a slow mail server does not delay them."""
+    beside = [threading.Thread(target=one.run, args=(app, stopped), name=one.__name__) for one in (sending, leaving)]
+    for messenger in beside:
+        messenger.start()
+    settled_at = 0.0
     while not stopped.is_set():
         try:
             busy = work(app)
+            if time.monotonic() > settled_at + SETTLE_EVERY:
+                settle(app)
+                settled_at = time.monotonic()
         except sa.exc.DBAPIError as error:
             log.warning("worker", problem=type(error).__name__)
             busy = False
         stopped.wait(0 if busy else PAUSE)
-    messenger.join()
+    for messenger in beside:
+        messenger.join()
 
 
 def work(app: Flask) -> bool:
@@ -61,12 +74,33 @@ def work(app: Flask) -> bool:
         _clear()
         db.session.commit()
         refreshing.refresh_due()
-        return len(waiting) == mail.BATCH
+        looked_at = _look_ahead()
+        return len(waiting) == mail.BATCH or looked_at == reminders.BATCH
+
+
+def _look_ahead() -> int:
+    """What ends soon, for some organizations; how many were looked at. All or nothing: a worker that is killed leaves no
+    notice half sent."""
+    due = reminders.take_due()
+    if due:
+        reminders.send(due)
+    db.session.commit()
+    return len(due)
+
+
+def settle(app: Flask) -> None:
+    """Receipts of offboarding: what became of them, and whether somebody must look."""
+    with app.app_context():
+        acknowledgements.settle()
+        acknowledgements.alert()
+        db.session.commit()
 
 
 def _clear() -> None:
     """What can never be used again: sign-ins abandoned, assertions and links that have expired."""
     deliveries.forget_old()
+    mail.forget_old()
+    kept_answers.forget_old()
     for model in (LoginTransaction, SamlAssertion, MailLink):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
     connection_keys.forget_retired()

@@ -1,6 +1,6 @@
 """The nouns of design.md §2, one file each."""
 
-from portal.models.api_key import SCOPES, ApiKey
+from portal.models.api_key import SCOPES, ApiKey, KeptAnswer, OrganizationKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.connection import (
     Configuration,
@@ -13,8 +13,10 @@ from portal.models.connection import (
 )
 from portal.models.connection_identity import ConnectionIdentity
 from portal.models.connection_key import ConnectionKey, KeyState
+from portal.models.departure import Batch, Departure, Ending, Outcome
 from portal.models.directory import (
     Applied,
+    Deletion,
     Directory,
     DirectoryGroup,
     DirectoryGroupMember,
@@ -29,15 +31,18 @@ from portal.models.domain import Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
+from portal.models.it_contact import ItContact, Reminder
 from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.oidc_configuration import OidcConfiguration
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
-from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, Permission, Role
+from portal.models.receipt import Receipt
+from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, ApplicationPermission, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
 from portal.models.session import Method, Session
 from portal.models.setup import SetupLink, SetupRun
+from portal.models.support_grant import SupportGrant
 from portal.models.user import User
 from portal.models.webhook import NOBODYS, Delivery, DeliveryLane, DeliveryStatus, Webhook
 
@@ -49,8 +54,10 @@ __all__ = [
     "OWNER",
     "SCOPES",
     "ApiKey",
+    "ApplicationPermission",
     "Applied",
     "AttributeType",
+    "Batch",
     "Client",
     "Configuration",
     "ConfigurationState",
@@ -60,15 +67,18 @@ __all__ = [
     "ConnectionKey",
     "ConnectionTest",
     "CustomAttribute",
+    "Deletion",
     "Delivery",
     "DeliveryLane",
     "DeliveryStatus",
+    "Departure",
     "Directory",
     "DirectoryGroup",
     "DirectoryGroupMember",
     "DirectoryKind",
     "DirectoryUser",
     "Domain",
+    "Ending",
     "Event",
     "Exchange",
     "Feed",
@@ -77,6 +87,8 @@ __all__ = [
     "IdpInitiated",
     "IgnoredAttribute",
     "Invitation",
+    "ItContact",
+    "KeptAnswer",
     "KeyState",
     "Leavers",
     "LoginPurpose",
@@ -90,11 +102,15 @@ __all__ = [
     "Mode",
     "OidcConfiguration",
     "Organization",
+    "OrganizationKey",
+    "Outcome",
     "Outsiders",
     "Permission",
     "PracticeTenant",
     "Protocol",
+    "Receipt",
     "RefreshToken",
+    "Reminder",
     "Role",
     "SamlAssertion",
     "SamlConfiguration",
@@ -106,6 +122,7 @@ __all__ = [
     "SigningKey",
     "Source",
     "Status",
+    "SupportGrant",
     "TokenKind",
     "User",
     "VerifiedBy",

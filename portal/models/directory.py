@@ -64,11 +64,13 @@ class Applied(enum.StrEnum):
     APPLIED = "applied"
     CONFLICT = "conflict"
     REVIEW = "review"
+    HELD = "held"
 
 
 class DirectoryUser(Model):
     """`data` is the SCIM resource as the IdP wrote it, without `id`, `meta`, `groups` and `password`; the columns beside it are
-    what we look up, sort and apply by. `membership_id` is set once the person is in force."""
+    what we look up, sort and apply by. `membership_id` is set once the person is in force. `set_aside_at` is when somebody here
+    overruled that the person is inactive, until the IdP says something new (docs/decisions/departures.md)."""
 
     __tablename__ = "directory_users"
     __table_args__ = (
@@ -90,6 +92,7 @@ class DirectoryUser(Model):
     user_name_key: Mapped[Line]
     external_id: Mapped[Line | None]
     active: Mapped[bool] = mapped_column(default=True)
+    set_aside_at: Mapped[Time | None]
     email: Mapped[Line] = mapped_column(default="")
     email_key: Mapped[Line] = mapped_column(default="")
     display_name: Mapped[Line] = mapped_column(default="")
@@ -103,8 +106,28 @@ class DirectoryUser(Model):
     changed_at: Mapped[Created]
 
     @property
+    def present(self) -> bool:
+        """Whether this person is to have access: the IdP says so, or its no was set aside."""
+        return self.active or self.set_aside_at is not None
+
+    @property
     def label(self) -> str:
         return self.display_name or f"{self.given_name} {self.family_name}".strip() or self.user_name
+
+
+class Deletion(Model):
+    """The IdP deleted this member's person while the directory was not in force."""
+
+    __tablename__ = "directory_deletions"
+    __table_args__ = (
+        own("directories", "directory_id"),
+        own("memberships", "membership_id"),
+        sa.Index(None, "organization_id", "membership_id"),
+    )
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    directory_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    membership_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
 
 
 class DirectoryGroup(Model):

@@ -6,7 +6,9 @@ from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Request
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
+from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
+from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oidc.core.grants import OpenIDCode
 from flask import request as flask_request
 
@@ -171,6 +173,61 @@ class IdentityToken(OpenIDCode):
         return tokens.person_claims(user.grant, scope)
 
 
+@dataclass(frozen=True)
+class Held:
+    """A token somebody asks about: what it says, and the grant it belongs to."""
+
+    grant: Grant
+    claims: tokens.Claims
+
+    def check_client(self, client: Program) -> bool:
+        return client.row.id == self.grant.client_id
+
+    def is_expired(self) -> bool:
+        return False  # one that has ended is not held at all
+
+    def is_revoked(self) -> bool:
+        return False
+
+
+class Introspection(IntrospectionEndpoint):
+    """RFC 7662. A client asks about its own tokens; of anybody else's it learns nothing."""
+
+    CLIENT_AUTH_METHODS = Code.TOKEN_ENDPOINT_AUTH_METHODS[:2]
+
+    def query_token(self, token_string: str, token_type_hint: str | None) -> Held | None:
+        return _held(token_string)
+
+    def check_permission(self, token: Held, client: Program, request: OAuth2Request) -> bool:
+        return token.check_client(client)
+
+    def introspect_token(self, token: Held) -> tokens.Claims:
+        return {"active": True, "username": token.grant.user.email, **token.claims}
+
+
+class Revocation(RevocationEndpoint):
+    """RFC 7009. Either token ends the whole sign-in that it belongs to."""
+
+    CLIENT_AUTH_METHODS = Code.TOKEN_ENDPOINT_AUTH_METHODS
+
+    def query_token(self, token_string: str, token_type_hint: str | None) -> Held | None:
+        return _held(token_string)
+
+    def revoke_token(self, token: Held, request: OAuth2Request) -> None:
+        grants.revoke(token.grant)
+
+
+def _held(token: str) -> Held | None:
+    if found := tokens.found(token):
+        return Held(found.grant, found.claims | {"token_type": "Bearer"})
+    refresh = grants.peek(token)
+    if refresh is None or refresh.used_at is not None or not grants.is_alive(refresh.grant):
+        return None
+    grant = refresh.grant
+    said = {"client_id": str(grant.client_id), "sub": str(grant.user_id), "scope": grant.scope, "sid": grant.sid}
+    return Held(grant, {"token_type": "refresh_token", "iss": current().public_url, **said})
+
+
 class Asked(FlaskOAuth2Request):
     """Authlib refuses plain http; whether https is spoken before us is PUBLIC_URL's business."""
 
@@ -188,6 +245,8 @@ class Provider(AuthorizationServer):
         self.register_token_generator("default", _bearer)
         self.register_grant(Code, [Proof(required=True), IdentityToken(require_nonce=False)])
         self.register_grant(Refresh)
+        self.register_endpoint(Introspection)
+        self.register_endpoint(Revocation)
 
     def create_oauth2_request(self, request: object) -> Asked:
         return Asked()

@@ -6,9 +6,19 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Directory, DirectoryGroup, DirectoryKind, DirectoryUser, GroupRole, Mode, Organization, Role
+from portal.models import (
+    Directory,
+    DirectoryGroup,
+    DirectoryGroupMember,
+    DirectoryKind,
+    DirectoryUser,
+    GroupRole,
+    Mode,
+    Organization,
+    Role,
+)
 from portal.models.base import new_id, now
-from portal.organizations import connections, events, sync
+from portal.organizations import connections, events, roles, sync
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import NeedsSingleSignOn
 
@@ -63,6 +73,25 @@ def groups(directory: Directory) -> Sequence[DirectoryGroup]:
     ).all()
 
 
+def group(directory: Directory, group_id: uuid.UUID) -> DirectoryGroup | None:
+    ours = DirectoryGroup.organization_id == directory.organization_id, DirectoryGroup.directory_id == directory.id
+    return db.session.scalars(sa.select(DirectoryGroup).where(*ours, DirectoryGroup.id == group_id)).one_or_none()
+
+
+def person(directory: Directory, person_id: uuid.UUID) -> DirectoryUser | None:
+    ours = DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id
+    return db.session.scalars(sa.select(DirectoryUser).where(*ours, DirectoryUser.id == person_id)).one_or_none()
+
+
+def people_of(group: DirectoryGroup) -> "sa.Select[DirectoryUser]":
+    same = sa.and_(
+        DirectoryGroupMember.directory_user_id == DirectoryUser.id,
+        DirectoryGroupMember.organization_id == DirectoryUser.organization_id,
+    )
+    inside = DirectoryGroupMember.organization_id == group.organization_id, DirectoryGroupMember.group_id == group.id
+    return sa.select(DirectoryUser).join(DirectoryGroupMember, same).where(*inside)
+
+
 def count_users(directory: Directory) -> int:
     counted = sa.select(sa.func.count()).where(
         DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id
@@ -81,6 +110,8 @@ def group_roles(directory: Directory) -> Sequence[GroupRole]:
 
 def set_group_roles(directory: Directory, rules: Sequence[tuple[DirectoryGroup, Role]], *, by: Actor) -> None:
     """Replace the rules by these, the first being the strongest, and apply them where the directory is in force."""
+    for _, role in rules:
+        roles.require_givable(role, directory.organization, by=Actor(Door.SCIM) if role.internal else by)
     for rule in group_roles(directory):
         db.session.delete(rule)
     db.session.flush()

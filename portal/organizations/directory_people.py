@@ -10,7 +10,7 @@ from portal.extensions import db
 from portal.models import Applied, Directory, DirectoryGroup, DirectoryGroupMember, DirectoryUser
 from portal.models.base import Json, key, new_id, now
 from portal.models.engine import insert
-from portal.organizations import group_roles, sync
+from portal.organizations import group_roles, sync, users
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import GroupInGroup, GroupNameTaken, Refused, UnknownMembers, UserNameTaken
 
@@ -179,10 +179,16 @@ def set_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.
 
 
 def _insertion(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID]) -> sa.Executable:
-    """The directory's people among these, put into the group by one statement that gives back who was not in it."""
+    """The directory's people among these, put into the group by one statement that gives back who was not in it. They are
+    locked against deletion meanwhile, as the foreign key would find out only when it is too late to say who is gone."""
     people = DirectoryUser.__table__.c
-    ours = sa.select(people.organization_id, sa.literal(group.id, sa.Uuid), people.id).where(
-        people.organization_id == directory.organization_id, people.directory_id == directory.id, people.id.in_(ids)
+    ours = (
+        sa.select(people.organization_id, sa.literal(group.id, sa.Uuid), people.id)
+        .where(
+            people.organization_id == directory.organization_id, people.directory_id == directory.id, people.id.in_(ids)
+        )
+        .order_by(people.id)
+        .with_for_update(read=True, key_share=True)
     )
     columns = DirectoryGroupMember.__table__.c
     into = insert(DirectoryGroupMember).from_select(["organization_id", "group_id", "directory_user_id"], ours)
@@ -216,8 +222,13 @@ def _take(person: DirectoryUser, document: Json) -> None:
     person.user_name = str(document.get("userName", ""))
     person.external_id = str(document["externalId"]) if "externalId" in document else None
     if "active" in document:  # unassigned is as it was: a removal of the attribute must not let anybody in again
-        person.active = document["active"] is not False
+        said = document["active"] is not False
+        if said != person.active:  # something new: what somebody here decided about the old word is over
+            person.set_aside_at = None
+        person.active = said
     person.email = _email(document)
+    if person.email:
+        users.checked(person.email)
     person.given_name = str(name.get("givenName", ""))[:320]
     person.family_name = str(name.get("familyName", ""))[:320]
     person.display_name = str(document.get("displayName") or name.get("formatted") or "")[:320]

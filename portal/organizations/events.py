@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models import Event, Membership, Organization
+from portal.models.base import new_id
 from portal.organizations.actors import Actor
 
 
@@ -22,6 +23,7 @@ def record(
     if isinstance(subject, Membership):
         data = {"user_id": str(subject.user_id), "email": subject.email} | data
     event = Event(
+        id=new_id(),
         organization_id=organization.id if isinstance(organization, Organization) else organization,
         name=name,
         door=by.door.value,

@@ -99,6 +99,19 @@ def prune(connection: Connection) -> None:
     _prune(Exchange.organization_id == connection.organization_id, Exchange.connection_id == connection.id)
 
 
+def prune_all(organization_ids: Sequence[uuid.UUID]) -> None:
+    """Whatever these organizations keep beyond `EXCHANGES_KEPT`: also where only successes are recorded. For the worker."""
+    for source in (Exchange.connection_id, Exchange.directory_id):
+        many = (
+            sa.select(Exchange.organization_id, source)
+            .where(Exchange.organization_id.in_(organization_ids), source.is_not(None))
+            .group_by(Exchange.organization_id, source)
+            .having(sa.func.count() > current().exchanges_kept)
+        )
+        for organization_id, source_id in db.session.execute(many).all():
+            _prune(Exchange.organization_id == organization_id, source == source_id)
+
+
 def _prune(*ours: sa.ColumnElement[bool]) -> None:
     oldest = sa.select(Exchange.id).where(*ours).order_by(Exchange.id.desc()).offset(current().exchanges_kept).limit(1)
     if (last := db.session.scalar(oldest)) is not None:

@@ -79,6 +79,12 @@ def by_refresh(client: Client, secret: str) -> RefreshToken | None:
     return token if is_alive(token.grant) else None
 
 
+def peek(secret: str) -> RefreshToken | None:
+    """A refresh token as it lies there: nothing is used up by looking."""
+    found = sa.select(RefreshToken).where(RefreshToken.token_hash == digest(secret))
+    return db.session.scalars(found).one_or_none()
+
+
 def use_refresh(token: RefreshToken) -> None:
     """Somebody is there: the session they came in with stays awake."""
     token.used_at = now()

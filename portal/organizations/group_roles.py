@@ -77,12 +77,19 @@ def default_role(directory: Directory) -> Role:
 
 
 def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Membership, Role]]:
-    """Those whose role is another than the rules say, found by one statement."""
+    """Those whose role is another than the rules say, or not the only one; found by one statement."""
     wanted = _wanted_role(directory)
     holds = sa.exists().where(
         MembershipRole.organization_id == Membership.organization_id,
         MembershipRole.membership_id == Membership.id,
         MembershipRole.role_id == wanted,
+    )
+    others = sa.exists().where(
+        MembershipRole.organization_id == Membership.organization_id,
+        MembershipRole.membership_id == Membership.id,
+        MembershipRole.role_id != wanted,
+        MembershipRole.role_id == Role.id,
+        ~Role.internal,
     )
     query = (
         sa.select(Membership, wanted)
@@ -97,7 +104,7 @@ def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> lis
             DirectoryUser.organization_id == directory.organization_id,
             DirectoryUser.directory_id == directory.id,
             Membership.status == Status.ACTIVE,
-            ~holds,
+            sa.or_(~holds, others),
         )
     )
     if touched is not None:

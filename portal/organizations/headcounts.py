@@ -38,10 +38,11 @@ class Received:
     waiting: int
     conflicts: int
     in_review: int
+    held: int
     basis: str
 
 
-NOTHING = Received(0, 0, 0, 0, 0, 0, "")
+NOTHING = Received(0, 0, 0, 0, 0, 0, 0, "")
 
 
 def received(directory: Directory) -> Received:
@@ -56,9 +57,9 @@ def received(directory: Directory) -> Received:
         .select_from(sa.join(groups, DirectoryUser, sa.and_(*ours), isouter=True))
         .group_by(groups.c[0], groups.c[1])
     ).one()
-    people, changed, waiting, applied, conflicts, review, count, groups_changed = tuple(row)
+    people, changed, waiting, applied, conflicts, review, held, count, groups_changed = tuple(row)
     basis = f"{people}.{_stamp(changed)}.{count}.{_stamp(groups_changed)}"
-    return Received(people, count, applied, waiting, conflicts, review, basis)
+    return Received(people, count, applied, waiting, conflicts, review, held, basis)
 
 
 def by_group(directory: Directory) -> Mapping[uuid.UUID, int]:

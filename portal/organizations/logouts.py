@@ -32,13 +32,14 @@ def end(connection: Connection, account: str, indexes: Sequence[str], *, by: Act
     return len(ended)
 
 
-def begin(row: Session) -> Leaving | None:
-    """The way on to the IdP, where the connection wants it and both sides can: before the session is revoked."""
+def begin(row: Session, target: str = "") -> Leaving | None:
+    """The way on to the IdP, where the connection wants it and both sides can: before the session is revoked. `target` is
+    where the browser goes when the IdP is done, an address that the caller has proven."""
     connection = connections.get(row.connection_id) if row.connection_id else None
     if connection is None or not row.idp_session or not _reaches_idp(connection, row.idp_session):
         return None
     secret = new_secret()
-    start = logins.Start(f"_{new_secret(20)}", secret, connection.live.config_hash if connection.live else "")
+    start = logins.Start(f"_{new_secret(20)}", secret, connection.live.config_hash if connection.live else "", target)
     transaction = logins.begin(connection, start)
     transaction.purpose, transaction.result = LoginPurpose.LOGOUT, dict(row.idp_session)
     return Leaving(connection, transaction, secret)

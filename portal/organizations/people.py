@@ -80,6 +80,8 @@ def decide(directory: Directory, person: DirectoryUser, known: Known) -> Decisio
         return _for_member(person, membership)
     if not person.email:
         return Decision(Step.CONFLICT, "The identity provider sends no e-mail address for this person.")
+    if not users.is_address(person.email):
+        return Decision(Step.CONFLICT, "What the identity provider sends as this person’s e-mail address is not one.")
     if membership := _existing(person, known):
         return _adopt(person, membership, known)
     if not person.active:
@@ -88,7 +90,7 @@ def decide(directory: Directory, person: DirectoryUser, known: Known) -> Decisio
 
 
 def _for_member(person: DirectoryUser, membership: Membership) -> Decision:
-    if membership.active and not person.active:
+    if membership.active and not person.present:
         return Decision(Step.SUSPEND, "Inactive in the identity provider.", membership)
     if person.active and not membership.active:
         return Decision(Step.RESTORE, "Active again in the identity provider.", membership)
@@ -107,7 +109,7 @@ def _existing(person: DirectoryUser, known: Known) -> Membership | None:
 def _adopt(person: DirectoryUser, membership: Membership, known: Known) -> Decision:
     if membership.id in known.taken:
         return Decision(Step.CONFLICT, "Another person of the directory is linked to this member already.", membership)
-    if not person.active:
+    if not person.present:
         return Decision(Step.SUSPEND, "A member here, inactive in the identity provider.", membership)
     return Decision(Step.LINK, "Already a member here with this e-mail address or stable id.", membership)
 

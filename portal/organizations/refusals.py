@@ -16,6 +16,26 @@ class LastOwner(Refused):
     words = "This is the organization’s last owner. Make somebody else an owner first."
 
 
+class SeatTaken(Refused):
+    words = "The organization has an owner. Only owners name further ones, on the page of a member."
+
+
+class NotActive(Refused):
+    words = "This person has no access at the moment. Choose somebody who is active."
+
+
+class AlreadyContact(Refused):
+    words = "This address is on the list already."
+
+
+class TooManyContacts(Refused):
+    words = "There are as many contacts as there may be. Remove one first."
+
+
+class BatchSettled(Refused):
+    words = "Somebody has decided about these people already. Open the page again to see what was done."
+
+
 class NoFreeSeat(Refused):
     words = "Every seat of this organization is taken. Free a seat or ask for more."
 
@@ -176,6 +196,21 @@ class KeyWaits(Refused):
     words = "A next key is waiting already. Give it to the identity provider, then put it to work."
 
 
+class NothingNew(Refused):
+    words = "We know this certificate already. Give us the next one, as soon as the identity provider has made it."
+
+
+class TooManyKeys(Refused):
+    words = "There are as many certificates as may be. Give us the metadata anew in the guide; that replaces old ones."
+
+
+class AnotherProvider(Refused):
+    words = (
+        "This is the metadata of another identity provider or app. Here only the next certificate of the connected one is "
+        "added; to connect another, open the guide."
+    )
+
+
 class NoKeyWaits(Refused):
     words = "There is no next key. Make one first, and give it to the identity provider."
 
@@ -208,6 +243,42 @@ class AttributeExists(Refused):
 
 class TooManyAttributes(Refused):
     words = "The organization has as many attributes of its own as it may have. Remove one first."
+
+
+class UnknownKey(Refused):
+    words = "This API key is not known here, or it has ended."
+
+
+class BadAddress(Refused):
+    words = "Give https:// addresses without # and without a user name (http:// on localhost only)."
+
+
+class BadRole(Refused):
+    words = "A role’s key begins with a letter; then small letters, digits, _ and -, 60 characters at most."
+
+
+class BuiltInRole(Refused):
+    words = "This role is built in. It can be given more permissions, but not removed, renamed or made internal."
+
+
+class RoleInUse(Refused):
+    words = "Somebody has this role, or a rule gives it. Give them another one first."
+
+
+class RoleNotInPlan(Refused):
+    words = "The organization’s plan does not include this role."
+
+
+class InternalRole(Refused):
+    words = "This role is for the application’s own staff; the organization cannot give it."
+
+
+class UnknownPermission(Refused):
+    words = "There is no such permission. Define it first."
+
+
+class KeyReused(Refused):
+    words = "This Idempotency-Key came with another request before. Use a new one for each request."
 
 
 class UnknownMembers(Refused):

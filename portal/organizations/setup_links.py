@@ -13,7 +13,7 @@ from portal.organizations.refusals import LinkUsedUp
 from portal.organizations.secrets import digest, new_secret
 from portal.settings import current
 
-SCOPES = ("sso", "scim", "domain")
+SCOPES = ("sso", "scim", "domain", "renew", "seat")
 
 
 def create(

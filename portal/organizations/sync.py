@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Applied, Directory, DirectoryUser, Leavers, Membership, Source, Status, User
-from portal.organizations import group_roles, members, people, users
+from portal.models import Applied, Deletion, Directory, DirectoryUser, Membership, Source, Status, User
+from portal.organizations import deletions, group_roles, members, people, users
 from portal.organizations.actors import Actor
 from portal.organizations.people import Decision, Known, Step
-from portal.organizations.refusals import NoFreeSeat
+from portal.organizations.refusals import AlreadyMember, EmailTaken, NoFreeSeat
+
+HELD = "One of many who are leaving at once: stays active until an admin confirms it."
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ def apply_all(directory: Directory, *, by: Actor) -> None:
         for person in chunk:
             _apply(directory, person, known, by)
         db.session.flush()
+    deletions.settle(directory, by=by)
     apply_group_roles(directory, by=by)
 
 
@@ -58,16 +61,17 @@ def apply_group_roles(directory: Directory, *, by: Actor) -> None:
 
 
 def forget_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> None:
-    """DELETE: the DirectoryUser goes, the membership is suspended or removed, as the organization chose."""
-    membership = _membership(person) if person.membership_id and directory.live else None
+    """DELETE: the DirectoryUser goes, the membership is suspended or removed, as the organization chose; where the directory is
+    not in force, once it is."""
+    membership = _membership(person) if person.membership_id else None
     db.session.delete(person)
     db.session.flush()
     if membership is None:
         return
-    if directory.organization.leavers is Leavers.REMOVE:
-        members.remove(membership, by=by)
+    if directory.live:
+        deletions.see_off(directory.organization, membership, by=by)
     else:
-        members.suspend(membership, by=by)
+        deletions.note(directory, membership)
 
 
 def preview(directory: Directory) -> list[Row]:
@@ -80,11 +84,24 @@ def preview(directory: Directory) -> list[Row]:
             if decision.step is Step.LINK and decision.membership:
                 known.taken.add(decision.membership.id)
             rows.append(Row(person, decision))
-    return rows
+    linked = {row.decision.membership.id for row in rows if row.decision.membership}
+    return rows + [_leaver(directory, one) for one in deletions.waiting(directory) if one.id not in linked]
+
+
+def _leaver(directory: Directory, membership: Membership) -> Row:
+    """Nothing but the name is left of whom the IdP deleted."""
+    person = DirectoryUser(
+        organization_id=directory.organization_id, user_name=membership.email, email=membership.email,
+        display_name=membership.name, active=False,
+    )  # fmt: skip
+    return Row(person, Decision(Step.SUSPEND, "Deleted in the identity provider while syncing was paused.", membership))
 
 
 def untouched(directory: Directory) -> Sequence[Membership]:
     """Active members whom the directory has not named, by link or by e-mail."""
+    leaving = sa.select(Deletion.membership_id).where(
+        Deletion.organization_id == directory.organization_id, Deletion.directory_id == directory.id
+    )
     named = sa.exists().where(
         DirectoryUser.organization_id == Membership.organization_id,
         DirectoryUser.directory_id == directory.id,
@@ -93,7 +110,7 @@ def untouched(directory: Directory) -> Sequence[Membership]:
     return db.session.scalars(
         directory.organization.memberships.select()
         .join(User, User.id == Membership.user_id)
-        .where(Membership.status == Status.ACTIVE, ~named)
+        .where(Membership.status == Status.ACTIVE, ~named, Membership.id.not_in(leaving))
         .order_by(Membership.id)
     ).all()
 
@@ -106,7 +123,12 @@ def _apply(directory: Directory, person: DirectoryUser, known: Known, by: Actor)
     except NoFreeSeat as refusal:
         person.applied, person.problem = Applied.CONFLICT, str(refusal)
         return
+    except (EmailTaken, AlreadyMember):  # made by another request since we looked: now it can be seen
+        _apply(directory, person, people.load(directory, [person]), by)
+        return
     person.applied = people.OUTCOMES.get(decision.step, Applied.APPLIED)
+    if membership and membership.active and decision.step is Step.SUSPEND:
+        person.applied, person.problem = Applied.HELD, HELD
     if membership:
         person.membership_id = membership.id
         known.taken.add(membership.id)

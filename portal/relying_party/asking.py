@@ -17,12 +17,13 @@ LONGEST_HINT = 320
 @dataclass(frozen=True)
 class Wish:
     """Which browser asks, where it wants to be afterwards, and for which test, if it is one; then `target` is who is at
-    the keyboard, for the report. `hint` is who will sign in, where that is known."""
+    the keyboard, for the report. `hint` is who will sign in, where that is known; `anew` asks the provider to ask again."""
 
     browser: str
     target: str = ""
     test: ConnectionTest | None = None
     hint: str = ""
+    anew: bool = False
 
 
 def ask(connection: Connection, configuration: ConnectionConfiguration, wish: Wish) -> str:
@@ -32,7 +33,7 @@ def ask(connection: Connection, configuration: ConnectionConfiguration, wish: Wi
     logins.begin(connection, start)
     url, _ = us.session().create_authorization_url(
         us.configuration.authorization_endpoint, state=state, nonce=nonce(state, wish.browser),
-        code_verifier=verifier(state, wish.browser), **_manner(us.configuration, wish.hint),
+        code_verifier=verifier(state, wish.browser), **_manner(us.configuration, wish),
     )  # fmt: skip
     return str(url)
 
@@ -53,9 +54,9 @@ def _derived(purpose: str, state: str, browser: str) -> str:
     return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
 
 
-def _manner(configuration: OidcConfiguration, hint: str) -> dict[str, str]:
-    asked = {"login_hint": hint[:LONGEST_HINT]} if hint else {}
-    if configuration.force_authn:
+def _manner(configuration: OidcConfiguration, wish: Wish) -> dict[str, str]:
+    asked = {"login_hint": wish.hint[:LONGEST_HINT]} if wish.hint else {}
+    if configuration.force_authn or wish.anew:
         asked |= {"prompt": "login", "max_age": "0"}
     if configuration.authn_contexts:
         asked["acr_values"] = " ".join(configuration.authn_contexts)

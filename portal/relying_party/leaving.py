@@ -48,8 +48,11 @@ def leave(connection_id: uuid.UUID) -> Response:
 def show_signed_out(connection_id: uuid.UUID) -> Response:
     begin_writing()
     connection = connection_of(connection_id)
-    logouts.finish(logouts.require_asked(connection, request.args.get("state", "")[:64]))
-    page = render_template("sso/signed_out.html", complete=True, again=url_for("auth.show_login"))
+    waiting = logouts.require_asked(connection, request.args.get("state", "")[:64])
+    logouts.finish(waiting)
+    page = render_template(
+        "sso/signed_out.html", complete=True, again=url_for("auth.show_login"), onward=waiting.target
+    )
     db.session.commit()
     return make_response(page)
 

@@ -33,7 +33,8 @@ def login(connection_id: uuid.UUID) -> Response:
     if onward := sso.elsewhere(connection, "oidc"):
         return onward
     target, hint = targets.local(request.args.get("next")), request.args.get("login_hint", "")
-    wish = Wish(roundtrip.secret(), target, hint=hint if hint.isprintable() else "")
+    anew = request.args.get("anew") == "1"
+    wish = Wish(roundtrip.secret(), target, hint=hint if hint.isprintable() else "", anew=anew)
     address = asking.ask(connection, receiving.require_live(connection), wish)
     db.session.commit()
     return roundtrip.remember(roundtrip.go(address), wish.browser)

@@ -82,15 +82,18 @@ def _answer(provider: ServiceProvider, request_id: str, relay_state: str) -> Res
 
 def _finish(connection: Connection, provider: ServiceProvider, arrived: Arrived) -> Response:
     answer = logout_messages.read_response(provider, connection.logout_url, arrived.tree)
-    logouts.finish(logouts.require_asked(connection, answer.in_response_to))
+    waiting = logouts.require_asked(connection, answer.in_response_to)
+    logouts.finish(waiting)
     telling.record(connection, arrived.encoded, problem="" if answer.complete else "logout/partial")
-    page = _signed_out(complete=answer.complete)
+    page = _signed_out(complete=answer.complete, onward=waiting.target)
     db.session.commit()
     return page
 
 
-def _signed_out(*, complete: bool) -> Response:
-    return make_response(render_template("sso/signed_out.html", complete=complete, again=url_for("auth.show_login")))
+def _signed_out(*, complete: bool, onward: str = "") -> Response:
+    """`onward` is the application that asked for it."""
+    again = url_for("auth.show_login")
+    return make_response(render_template("sso/signed_out.html", complete=complete, again=again, onward=onward))
 
 
 def _provider(connection: Connection) -> ServiceProvider:

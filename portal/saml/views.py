@@ -61,7 +61,8 @@ def login(connection_id: uuid.UUID) -> Response:
     connection = connection_of(connection_id)
     if onward := sso.elsewhere(connection, "saml"):
         return onward
-    wish = Wish(roundtrip.secret(), targets.local(request.args.get("next")))
+    anew = request.args.get("anew") == "1"
+    wish = Wish(roundtrip.secret(), targets.local(request.args.get("next")), anew=anew)
     asked = asking.ask(connection, receiving.require_live(connection), wish)
     db.session.commit()
     return browser.to_idp(asked)

@@ -11,7 +11,7 @@ from portal.models.base import now
 from portal.organizations import connections, directories, exchanges, tokens
 from portal.organizations.actors import Actor, Door
 from portal.organizations.exchanges import Used
-from portal.scim import at_hand
+from portal.scim import at_hand, credentials
 from portal.scim.errors import ScimError
 from portal.settings import current
 from portal.web import json as strict
@@ -20,7 +20,8 @@ from portal.web.access import guard
 from portal.web.json import BadJson
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="SCIM"'}
-BAD_TOKEN = {"WWW-Authenticate": 'Bearer realm="SCIM", error="invalid_token"'}  # RFC 6750 §3.1: fetch another
+BAD_TOKEN = {"WWW-Authenticate": 'Bearer realm="SCIM", error="invalid_token"'}  # RFC 6750 §3.1: this one will not do
+REMEMBERED = 60
 TOUCH_EVERY = timedelta(seconds=60)
 JSON_TYPES = ("application/scim+json", "application/json", "text/json", "")
 
@@ -35,8 +36,10 @@ def let_in() -> None:
     token = _presented()
     directory = token.directory
     if directory.id != directory_id:
-        _remember_directory()
-        raise _unauthorized("This token belongs to another directory. Copy base URL and token from the same place.")
+        _remember_misplaced(directory)
+        raise _unauthorized(
+            "This token belongs to another directory. Copy base URL and token from the same place.", BAD_TOKEN
+        )
     g.recorded_for = directory
     _require_usable(token)
     _require_open(directory)
@@ -51,7 +54,7 @@ def directory() -> Directory:
 
 
 def actor() -> Actor:
-    return Actor(Door.SCIM, str(directory().id), directory().name)
+    return Actor(Door.SCIM, str(directory().id), directory().name, g.arrived_at)
 
 
 def body() -> dict[str, object]:
@@ -60,12 +63,14 @@ def body() -> dict[str, object]:
         return part.data
     if request.mimetype not in JSON_TYPES:
         raise ScimError(415, "")
+    if request.headers.get("Content-Encoding", "identity").casefold() != "identity":
+        raise ScimError(415, "The body is compressed. Send it as it is, without Content-Encoding.")
     if (request.content_length or 0) > current().scim_max_body:
         raise ScimError(413, f"One request takes {current().scim_max_body} bytes at most. Send it in parts.")
     try:
         data = request.get_data(cache=False)
         g.scim_body = f"({len(data)} bytes that are not JSON)"
-        g.scim_body = document = strict.read(data, largest=current().scim_max_body)
+        g.scim_body = document = strict.read(data, largest=current().scim_max_body, deepest=current().scim_max_depth)
         return document
     except BadJson as problem:
         raise ScimError(400, str(problem), "invalidSyntax") from None
@@ -82,29 +87,32 @@ def note_use() -> None:
 def _presented() -> ScimToken:
     header = request.headers.get("Authorization", "").strip()
     scheme, _, secret = header.partition(" ")
-    if not header:
-        _remember_directory()
-        raise _unauthorized("The request has no Authorization header. Send the token as “Authorization: Bearer …”.")
     if scheme.lower() != "bearer" or not secret.strip():
         _remember_directory()
-        missing = "The token came without the word Bearer in front." if header.startswith("scim_") else ""
-        raise _unauthorized(
-            missing or "Send the token as “Authorization: Bearer …”; other ways to sign in are not known here."
-        )
+        raise _unauthorized(credentials.what_came(header, request.args))
     secret = secret.strip()
-    g.scim_prefix = secret[: tokens.PREFIX_LENGTH] if secret.startswith("scim_") else ""
+    g.scim_prefix = secret[: tokens.PREFIX_LENGTH] if secret.startswith(credentials.OURS) else ""
     token = tokens.find(secret)
     if token is None:
         _remember_directory()
-        raise _unauthorized(
-            "We do not know this token. Was all of it copied? Make a new one on the set-up page if it is lost."
-        )
+        raise _unauthorized(credentials.what_is_wrong(secret), BAD_TOKEN)
     return token
 
 
 def _remember_directory() -> None:
-    """So that the failure is shown on that directory's own pages."""
-    g.recorded_for = directories.get((request.view_args or {})["directory_id"])
+    """So that the failure is shown on that directory's own pages; so many a minute that no stranger fills them."""
+    directory_id = (request.view_args or {})["directory_id"]
+    if limits.allows_per_minute(REMEMBERED, "scim-refused", str(directory_id)):
+        g.recorded_for = directories.get(directory_id)
+
+
+def _remember_misplaced(own: Directory) -> None:
+    """On the pages of the directory in the address; where that is none of the same organization, on those of the token's own,
+    for it is their admin who mixed them up."""
+    _remember_directory()
+    addressed = g.get("recorded_for")
+    if addressed is None or addressed.organization_id != own.organization_id:
+        g.recorded_for = own
 
 
 def _require_usable(token: ScimToken) -> None:
@@ -116,11 +124,13 @@ def _require_usable(token: ScimToken) -> None:
         raise ScimError(401, f"This access token has ended: {why}. Fetch another at the token URL.", headers=BAD_TOKEN)
     if token.revoked_at is not None:
         raise _unauthorized(
-            "This token was revoked. Make a new one on the set-up page and paste it into the identity provider."
+            "This token was revoked. Make a new one on the set-up page and paste it into the identity provider.",
+            BAD_TOKEN,
         )
     if not token.usable(now()):
         raise _unauthorized(
-            "This token has expired. Make a new one on the set-up page and paste it into the identity provider."
+            "This token has expired. Make a new one on the set-up page and paste it into the identity provider.",
+            BAD_TOKEN,
         )
 
 
@@ -131,6 +141,6 @@ def _require_open(found: Directory) -> None:
         raise ScimError(403, "Provisioning is not switched on for this organization. Ask support to allow it.")
 
 
-def _unauthorized(words: str) -> ScimError:
+def _unauthorized(words: str, headers: dict[str, str] = CHALLENGE) -> ScimError:
     db.session.rollback()
-    return ScimError(401, words, headers=CHALLENGE)
+    return ScimError(401, words, headers=headers)

@@ -12,6 +12,7 @@ from scim2_filter_parser import ast
 from scim2_filter_parser.lexer import SCIMLexer
 from scim2_filter_parser.parser import SCIMParser, SCIMParserError
 
+from portal.scim import redaction
 from portal.scim.errors import invalid_filter
 
 LONGEST, MOST_TERMS, DEEPEST = 8_000, 200, 24
@@ -98,7 +99,7 @@ def parse(text: str) -> Node:
             )
         return _filter(tree)
     except (SCIMParserError, ValueError, RecursionError, AttributeError, TypeError) as error:
-        shown = text if len(text) < 120 else text[:117] + "..."
+        shown = redaction.expression(text if len(text) < 120 else text[:117] + "...")
         raise invalid_filter(
             f'This filter cannot be understood: {shown} — write it like userName eq "ada@example.com", with the value in '
             "double quotes."
@@ -179,7 +180,8 @@ def _compare(node: ast.AttrExpr) -> Node:
 
 
 def _entra_value_path(inner: ast.Filter, operator: str, value: str | bool | float | None) -> Node:
-    """`emails[type eq "work"].value eq "x"`: not in the RFC's grammar, but Entra matches people by it (scim.md §2.2)."""
+    """`emails[type eq "work"].value eq "x"`: not in the RFC's grammar, but Entra matches people by it
+    (tests/recorded/entra/scim/match-by-work-mail)."""
     inner = inner.expr if isinstance(inner.expr, ast.Filter) and inner.expr.namespace is not None else inner
     path = _path(inner.namespace)
     if not path.sub:

@@ -32,6 +32,12 @@ def people() -> Kind:
     return known[1]
 
 
+def own_names() -> frozenset[str]:
+    """What the organization added, in small letters, with the URN it stands under."""
+    added = [schema for schema in people().extensions if schema.urn == URN]
+    return frozenset(name.casefold() for one in added for name in (URN, *(row.name for row in one.attributes)))
+
+
 def every() -> tuple[Kind, ...]:
     return people(), GROUPS
 

@@ -11,7 +11,7 @@ from portal.models import Directory
 from portal.scim import filters, reading
 from portal.scim.attributes import Kind
 from portal.scim.cursors import Cursor
-from portal.scim.errors import invalid_value
+from portal.scim.errors import ScimError, invalid_value
 from portal.scim.expressions import Compiler
 from portal.scim.rendering import Selection
 from portal.settings import current
@@ -38,7 +38,7 @@ class Query:
             sort_by=str(given.get("sortBy") or ""),
             descending=str(given.get("sortOrder") or "").lower() == "descending",
             start=max(1, _number(given, "startIndex", 1)),
-            count=min(max(0, _number(given, "count", DEFAULT)), current().scim_max_results),
+            count=min(max(0, _count_asked(given)), current().scim_max_results),
             cursor=str(given["cursor"] or "") if "cursor" in given else None,
         )
 
@@ -101,6 +101,14 @@ def _order(row_id: Any, query: Query, by: Any) -> tuple[Any, ...]:
     if by is None:
         return (row_id,)
     return (by.is_not(None), by.desc(), row_id) if query.descending else (by.is_(None), by, row_id)
+
+
+def _count_asked(given: Mapping[str, object]) -> int:
+    """Where pages go by cursor, a count that is none has an error of its own (RFC 9865 §2.1)."""
+    try:
+        return _number(given, "count", DEFAULT)
+    except ScimError as error:
+        raise ScimError(400, error.detail, "invalidCount" if "cursor" in given else error.scim_type) from None
 
 
 def _number(given: Mapping[str, object], name: str, otherwise: int) -> int:

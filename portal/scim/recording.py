@@ -5,7 +5,6 @@ look-up costs no insert; while somebody sets the directory up and watches for th
 """
 
 import json
-import re
 import threading
 import uuid
 from collections import Counter
@@ -25,14 +24,13 @@ from portal.models.engine import begin_writing
 from portal.organizations import exchanges, ignored
 from portal.organizations.exchanges import Used
 from portal.organizations.ignored import Place
+from portal.scim import kinds, redaction
 
 log = structlog.get_logger("exchanges")
 
 EVERY, MOST = 1.0, 5_000
 MOST_IGNORED = 50
 LONGEST = 8_000
-SECRET = frozenset({"password", "secret", "token", "authorization", "client_secret", "access_token"})
-_SECRET_PARAMETER = re.compile(rf"([?&](?:{'|'.join(sorted(SECRET))})=)[^&]*", re.IGNORECASE)
 
 
 class Waiting:
@@ -119,25 +117,33 @@ def note_ignored(names: Iterable[str]) -> None:
 
 
 def record(response: Response) -> Response:
-    """After every other answer."""
+    """After every other answer, which stays as it is also where it cannot be recorded."""
     directory = g.get("recorded_for")
-    if directory is None or g.get("recorded"):
-        return response
+    if directory is not None and not g.get("recorded"):
+        try:
+            _record(directory, response)
+        except sa.exc.SQLAlchemyError as problem:
+            db.session().invalidate()
+            log.warning("exchanges", lost=True, problem=type(problem).__name__)
+    return response
+
+
+def _record(directory: Directory, response: Response) -> None:
     waiting: Waiting = current_app.extensions["vestibule-exchanges"]
     watched = directory.mode is not Mode.LIVE
     waiting.add(_exchange(directory, response), g.get("scim_token_id"))
     if watched or not waiting.every:
         begin_writing()
         waiting.write()
-    return response
 
 
 def _exchange(directory: Directory, response: Response) -> Exchange:
     return Exchange(
         id=new_id(), organization_id=directory.organization_id, directory_id=directory.id, protocol=Protocol.SCIM, at=now(),
         method=request.method[:16], path=_path(), status=response.status_code,
-        milliseconds=round((perf_counter() - g.began) * 1000), agent=request.user_agent.string[:320],
-        token_prefix=g.get("scim_prefix", ""), problem=_problem(response),
+        milliseconds=round((perf_counter() - g.began) * 1000),
+        agent=_storable(request.user_agent.string[:320]),
+        token_prefix=_storable(g.get("scim_prefix", "")), problem=_problem(response),
         request_body=_request_body(),
         answer_body=_storable(response.get_data(as_text=True)[:LONGEST]),  # ours, and never with a secret in it
     )  # fmt: skip
@@ -145,12 +151,16 @@ def _exchange(directory: Directory, response: Response) -> Exchange:
 
 def _path() -> str:
     said = request.full_path.rstrip("?").partition("/scim/v2/")[2].partition("/")[2]
-    return _storable(_SECRET_PARAMETER.sub(r"\1…", said)[:2000])
+    if not g.get(
+        "scim_token_id"
+    ):  # whoever was not let in asked for nothing: what they say is not the directory's to show
+        said = said.partition("?")[0]
+    return _storable(redaction.address(said)[:2000])
 
 
 def _storable(text: str) -> str:
-    """No NUL and no half of a surrogate pair: databases refuse them."""
-    return text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode()
+    """No NUL and no half of a surrogate pair, which databases refuse; and no token."""
+    return redaction.without_tokens(text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode())
 
 
 def _problem(response: Response) -> str:
@@ -165,14 +175,9 @@ def _problem(response: Response) -> str:
 
 
 def _request_body() -> str:
-    """Redacted by construction: only what parsed as JSON is kept, with every secret's value replaced."""
+    """Redacted by construction: only what parsed as JSON is kept, and of that the values of what we know."""
     body = g.get("scim_body")
     if body is None or isinstance(body, str):
         return body or ""
-    return _storable(json.dumps(_without_secrets(body), ensure_ascii=False)[:LONGEST])
-
-
-def _without_secrets(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: "…" if str(name).casefold() in SECRET else _without_secrets(one) for name, one in value.items()}
-    return [_without_secrets(one) for one in value[:100]] if isinstance(value, list) else value
+    own = kinds.own_names() if g.get("scim_token_id") else frozenset()
+    return _storable(json.dumps(redaction.body(body, own), ensure_ascii=False)[:LONGEST])

@@ -13,11 +13,12 @@ from portal.models import Directory
 from portal.models.base import key
 from portal.scim.attributes import GROUPS, PEOPLE, Kind
 from portal.scim.dialects import split_urn
-from portal.scim.errors import MIME
+from portal.scim.errors import MIME, invalid_value
 
 Document = dict[str, object]
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ALWAYS = ("schemas", "id")
+MOST_NAMES = 200
 Link = tuple[str, str]
 """The id and the name of a group a person is in."""
 
@@ -148,6 +149,10 @@ def _id(text: str) -> str:
 
 def _names(kind: Kind, given: object) -> frozenset[str]:
     words = given if isinstance(given, list) else str(given or "").split(",")
+    if len(words) > MOST_NAMES:
+        raise invalid_value(
+            f"More than {MOST_NAMES} names in attributes or excludedAttributes. Ask for everything instead."
+        )
     found = set()
     for word in words:
         urn, rest = split_urn(kind, str(word).strip())

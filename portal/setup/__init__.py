@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")
 
-from portal.setup import actions, beginning, domains, links, panels, visitor, walking  # noqa: E402
+from portal.setup import actions, beginning, domains, links, panels, renewal, seat, visitor, walking  # noqa: E402
 
-__all__ = ["actions", "beginning", "domains", "links", "panels", "visitor", "walking"]
+__all__ = ["actions", "beginning", "domains", "links", "panels", "renewal", "seat", "visitor", "walking"]

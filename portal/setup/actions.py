@@ -119,6 +119,14 @@ def move_group(flow: str, step: str, group_id: uuid.UUID, way: str) -> Response:
     return redirect(place.url, 303)
 
 
+@bp.post(f"{STEP}/groups/preview")
+@access("setup")
+def preview_groups(flow: str, step: str) -> Response:
+    """Who would get another role. Reads, and changes nothing."""
+    place = places.find(visitor.run(), flow, step)
+    return walking.show(place, groups.try_out(place))
+
+
 @bp.get("/run/<uuid:run_id>/scim/preview.csv")
 @access("setup")
 def download_preview() -> Page:

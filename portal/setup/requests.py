@@ -87,7 +87,7 @@ def _refused(exchange: Exchange, tokens: Sequence[ScimToken]) -> tuple[str, str]
     known = next((token for token in tokens if token.prefix == exchange.token_prefix), None)
     if known is None:
         words = f"called with a token we do not know, beginning with {exchange.token_prefix}"
-        return words, "Copy the token again, whole; if it is lost, create another one here."
+        return words, exchange.problem
     if known.kind is TokenKind.CLIENT:
         return f"called with an access token of the client {known.prefix}…, which was refused", exchange.problem
     if not known.usable(now()):

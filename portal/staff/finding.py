@@ -5,12 +5,14 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models import Connection, ConnectionTest, Domain, Exchange, Membership, Organization, Status, User
 from portal.models.base import key
+from portal.organizations import batches, support_grants, vacancies
 
 MOST = 25
 CODE = re.compile(r"[2-9A-Z]{4}-?[2-9A-Z]{4}")
@@ -32,6 +34,32 @@ def organizations(search: str) -> list[Found]:
     ids = [row.id for row in rows]
     counts, names = _members(ids), _domains(ids)
     return [Found(row, counts.get(row.id, 0), ", ".join(names.get(row.id, []))) for row in rows]
+
+
+@dataclass(frozen=True)
+class Urgent:
+    """Something an organization needs help with, or asked us to look at."""
+
+    kind: str
+    organization: Organization
+    words: str
+    at: datetime
+
+
+def urgent() -> list[Urgent]:
+    """Batches nobody decided about, seats of owners vacated, logs shared with us: the newest first."""
+    found = [
+        Urgent("care" if batch.held else "bad", batch.organization, "many people are leaving at once", batch.raised_at)
+        for batch in batches.open_anywhere()
+    ]
+    found += [
+        Urgent("care", organization, "nobody owns it any more", at) for organization, at in vacancies.anywhere(MOST)
+    ]
+    found += [
+        Urgent("info", grant.organization, "shares its provisioning log with us", grant.created_at)
+        for grant in support_grants.usable_anywhere()
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
 
 
 def exchange(search: str) -> Exchange | None:

@@ -14,7 +14,11 @@ from portal.models import (
     Organization,
     ScimToken,
 )
+from portal.models.base import now
 from portal.organizations import (
+    acknowledgements,
+    attention,
+    batches,
     connections,
     directories,
     domains,
@@ -23,7 +27,9 @@ from portal.organizations import (
     ignored,
     members,
     organizations,
+    receipts,
     setup_links,
+    support_grants,
     tokens,
 )
 from portal.organizations.headcounts import Received
@@ -33,12 +39,18 @@ from portal.settings import current
 from portal.staff import finding
 from portal.web.htmx import render
 
+TABS = (
+    ("Organizations", "building-2", "staff.list_organizations"),
+    ("Applications", "plug", "staff.list_applications"),
+    ("Not acknowledged", "badge-check", "staff.list_overdue_receipts"),
+)
 SECTIONS = (
     ("Members", "users", "members"),
     ("Domains", "globe", "domains"),
     ("Sign-in", "log-in", "connections"),
     ("Provisioning", "refresh-cw", "directories"),
     ("Setup links", "link", "setup-links"),
+    ("Receipts", "badge-check", "receipts"),
     ("Exchanges", "activity", "exchanges"),
     ("Events", "list-checks", "events"),
 )
@@ -90,13 +102,12 @@ def page(
     """The page `staff/<name>.html`, or its fragment `staff/_<name>.html`."""
     return render(
         "staff/page.html", f"staff/_{name}.html", inside=f"staff/_{name}.html", title=title, status=status,
-        nav=nav(organization), organization=organization, **context,
+        nav=nav(organization), organization=organization, unheard=acknowledgements.alarm(), **context,
     )  # fmt: skip
 
 
 def nav(organization: Organization | None) -> list[tuple[str, list[Item]]]:
-    every = url_for("staff.list_organizations")
-    found = [("Support", [Item("Organizations", "building-2", every, request.endpoint == "staff.list_organizations")])]
+    found = [("Support", [Item(*tab[:2], url_for(tab[2]), request.endpoint == tab[2]) for tab in TABS])]
     if organization:
         home = url_for("staff.show_organization", organization_id=organization.id)
         found.append((organization.name, [Item(label, icon, f"{home}#{anchor}") for label, icon, anchor in SECTIONS]))
@@ -104,7 +115,7 @@ def nav(organization: Organization | None) -> list[tuple[str, list[Item]]]:
 
 
 def organization(shown: Organization, *, link: str = "", problem: str = "", status: int = 200) -> Response:
-    search = request.args.get("member", "")
+    search, urgent = request.args.get("member", ""), attention.of(shown)
     return page(
         "organization", title=shown.name, organization=shown, status=status, link=link, problem=problem, search=search,
         members=members.listed(shown, search=search, limit=10), count=organizations.count_members(shown),
@@ -112,7 +123,9 @@ def organization(shown: Organization, *, link: str = "", problem: str = "", stat
         directories=[_directory(one) for one in directories.listed(shown)], links=setup_links.listed(shown),
         exchanges=finding.exchanges(shown, only_problems="problems" in request.args),
         only_problems="problems" in request.args, events=events.recent(shown, limit=20),
-        project_allows=current().sso_allowed,
+        project_allows=current().sso_allowed, vacant=urgent.vacant, deadlines=urgent.deadlines, at=now(),
+        batches=[(batch, batches.counts(batch)) for batch in urgent.batches], grants=support_grants.usable(shown),
+        receipts=receipts.recent(shown, limit=10),
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from time import perf_counter
 import structlog
 from flask import Flask, Response, g, request
 
+from portal.models.base import now
 from portal.settings import current
 
 log = structlog.get_logger("request")
@@ -31,7 +32,7 @@ def bind(app: Flask) -> None:
     @app.before_request
     def name_request() -> None:
         g.request_id = uuid.uuid4().hex
-        g.began = perf_counter()
+        g.began, g.arrived_at = perf_counter(), now()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 

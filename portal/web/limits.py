@@ -18,6 +18,11 @@ def allows_per_minute(rate: int, *key: str) -> bool:
     return rate == 0 or _limiter().hit(RateLimitItemPerMinute(rate), *key)
 
 
+def is_spent(rate: int, *key: str) -> bool:
+    """Whether this minute's tries are used up already; this counts none."""
+    return rate > 0 and not _limiter().test(RateLimitItemPerMinute(rate), *key)
+
+
 def allows_per_second(rate: int, *key: str) -> bool:
     return rate == 0 or _limiter().hit(RateLimitItemPerSecond(rate), *key)
 

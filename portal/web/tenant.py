@@ -34,4 +34,4 @@ def membership() -> Membership:
 
 def actor(door: Door = Door.ACCOUNT) -> Actor:
     person = session.person()
-    return Actor(door, str(person.id), person.label)
+    return Actor(door, str(person.id), person.label, g.arrived_at)

@@ -179,3 +179,29 @@ def test_keys_and_options_of_a_connection_are_set_from_the_command_line(flask, a
     assert (active["id"], "BEGIN CERTIFICATE" in active["certificate"]) == (second["id"], True)
     assert (policies["changed"], policies["waits_for_test"]) == (["session_hours", "single_logout"], False)
     assert (options["changed"], options["waits_for_test"]) == (["authn_contexts", "force_authn"], True)
+
+
+def test_roles_and_clients_are_kept_from_the_command_line(flask, tmp_path):
+    path = tmp_path / "roles.toml"
+    path.write_text('[permissions]\n"notes:write" = "Write notes"\n[roles.editor]\npermissions = ["notes:write"]\n')
+
+    assert answer(flask("role", "load", str(path), "--json")) == {"permissions": 1, "roles": 1}
+    answer(flask("role", "permission", "notes:read", "--says", "Read notes", "--json"))
+    reader = answer(flask("role", "define", "reader", "--permission", "notes:read", "--json"))
+    assert reader["permissions"] == ["notes:read"]
+    answer(flask("role", "remove", "reader", "--json"))
+    assert set(answer(flask("role", "list", "--json"))) == {"owner", "admin", "editor", "member"}
+    made = answer(flask("client", "create", "Notes", "--redirect-uri", "https://app.example/cb", "--json"))
+    rotated = answer(flask("client", "rotate-secret", made["client_id"], "--json"))
+    assert rotated["client_secret"] != made["client_secret"]
+    assert list(answer(flask("client", "list", "--json"))) == [made["client_id"]]
+
+
+def test_a_wrong_role_is_refused_with_words(flask, tmp_path):
+    path = tmp_path / "roles.toml"
+    path.write_text('[roles.editor]\npermissions = ["nothing"]\n')
+
+    status, said, wrong = flask("role", "load", str(path))
+
+    assert (status, said) == (1, "")
+    assert "There is no permission" in wrong

@@ -20,13 +20,13 @@ from tests import databases
 from tests.factories import make_connection, make_organization
 from tests.saml import real_idps
 
-FOLDER = Path(__file__).parent / "certified"
+FOLDER = Path(__file__).parent.parent / "node"
 pytestmark = pytest.mark.real_idp
 
 
 @pytest.fixture
 def port():
-    real_idps.need("npm, then npm ci --prefix tests/relying_party/certified", (FOLDER / "node_modules").is_dir())
+    real_idps.need("npm, then npm ci --prefix tests/node", (FOLDER / "node_modules/oidc-provider").is_dir())
     return real_idps.free_port()
 
 
@@ -58,7 +58,7 @@ def connection(live, port):
     db.session.commit()
     secret = secrets.token_urlsafe(24)
     process = subprocess.Popen(
-        [shutil.which("node"), "provider.mjs", str(port), made.callback_url, made.signed_out_url, secret],
+        [shutil.which("node"), "openid_provider.js", str(port), made.callback_url, made.signed_out_url, secret],
         cwd=FOLDER, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     issuer = f"http://127.0.0.1:{port}"

@@ -233,6 +233,14 @@ def test_requests_take_few_statements_whatever_the_size(idp, statements, size):
     assert statements(lambda: idp.ask("PATCH", f"/Groups/{group['id']}", leave)) <= 7
 
 
+def test_ending_an_access_costs_few_statements(idp, statements):
+    user = idp.create()
+
+    off = statements(lambda: patch(idp, user, {"op": "replace", "path": "active", "value": False}))
+
+    assert off <= 15
+
+
 def test_reads_are_recorded_together_and_lost_by_no_orderly_end(idp, app, monkeypatch):
     waiting = app.extensions["vestibule-exchanges"]
     monkeypatch.setattr(waiting, "every", 0.05)

@@ -3,6 +3,7 @@
 from portal.extensions import db
 from portal.models import Directory, Leavers, Mode, SetupRun, Status
 from portal.organizations import connections, directories
+from portal.organizations.actors import OPERATOR
 from tests.clients import soup, text
 from tests.factories import add_member, member_of, provision
 from tests.setup.conftest import ADMIN, at, called, connection_of, directory_of, send_group, send_people
@@ -74,6 +75,25 @@ def test_groups_give_roles_in_order(admin, live):
 
     assert counts(admin, page) == ["1", "1"]
     assert [rule.group_id for rule in directories.group_roles(current(run))] == [admins.id, staff.id]
+
+
+def test_rules_are_tried_out_before_they_are_saved(admin, live):
+    run = live("okta")
+    directory = directory_of(run)
+    bob, cleo = send_people(directory, "bob", "cleo")
+    directories.set_mode(directory, Mode.LIVE, by=OPERATOR)
+    db.session.commit()
+    admins, staff = send_group(directory, "Admins", bob), send_group(directory, "Staff", bob, cleo)
+    page = at(run, "scim", "map-groups")
+    form = {"group": [str(staff.id), str(admins.id)], f"role-{staff.id}": "member", f"role-{admins.id}": "admin"}
+
+    calm = admin.submit(f"{page}/groups/preview", form, page=page)
+    told = admin.submit(f"{page}/groups/preview", form | {"group": form["group"][::-1]}, page=page)
+
+    assert "Nobody’s role would change" in calm.text
+    assert "1 person would get another role" in told.text
+    assert [box["value"] for box in soup(told).select("input[name=group]")] == form["group"][::-1]
+    assert not directories.group_roles(current(run))
 
 
 def counts(admin, page):

@@ -32,14 +32,14 @@ def watched(place: Place) -> Panel:
     numbers = {
         Counter.RECEIVED: ("Received", received.people),
         Counter.APPLIED: ("In force", received.applied),
-        Counter.HELD: ("Waiting", received.waiting + received.in_review),
+        Counter.HELD: ("Waiting", received.waiting + received.in_review + received.held),
         Counter.FAILED: ("With a problem", received.conflicts),
     }
     expect = waiting.expected(place)
     body = render_template(
         "setup/panels/_watch.html", place=place, directory=directory, received=received,
         counters=[numbers[counter] for counter in place.step.counters],
-        problems=problems(directory) if directory and received.conflicts + received.in_review else [],
+        problems=problems(directory) if directory and received.conflicts + received.in_review + received.held else [],
         rows=[requests.told(one, place.seen, expect) for one in requests.latest(directory)] if directory else [],
     )  # fmt: skip
     return panel("watch", place, body, slow=received.waiting == 0)
@@ -47,7 +47,7 @@ def watched(place: Place) -> Panel:
 
 def problems(directory: Directory) -> Sequence[DirectoryUser]:
     """People who could not be brought in line, and why."""
-    held = (Applied.CONFLICT, Applied.REVIEW)
+    held = (Applied.CONFLICT, Applied.REVIEW, Applied.HELD)
     ours = sa.select(DirectoryUser).where(
         DirectoryUser.organization_id == directory.organization_id,
         DirectoryUser.directory_id == directory.id,
