@@ -45,10 +45,17 @@ class Settings(BaseSettings):
     practice: bool = Field(False, description="Open the practice IdP at /practice. Never in production.")
     sso_allowed: bool = Field(True, description="The project's switch for SSO; organizations have one each.")
     wizards_path: Path | None = Field(None, description="Folder with more wizards, or changed ones.")
+    google_client_id: str = Field(
+        "", description="OAuth client for consent of Google Workspace admins; empty: keys only."
+    )
+    google_client_secret: str = Field("", description="Secret of that OAuth client.")
+    google_address: str = Field("", description="Where Google's APIs are asked, for rehearsals; empty: at Google.")
+    pull_minutes: int = Field(30, ge=5, le=1_440, description="A directory that we pull is asked this often.")
     fetch_allowed_hosts: Words = Field((), description="Private hosts that metadata may be fetched from.")
     ratelimit_storage_uri: str = Field("memory://", description="Where rate limits count: memory:// or redis://…")
     scim_rate: int = Field(200, ge=0, description="SCIM requests per second and directory; 0 = no limit.")
     api_rate: int = Field(100, ge=0, description="API requests per second and key; 0 = no limit.")
+    saml_rate: int = Field(20, ge=0, description="SAML requests per second, connection and address; 0 = no limit.")
     sign_in_rate: int = Field(20, ge=0, description="Sign-in attempts per minute and address; 0 = no limit.")
     scim_max_body: int = Field(2_000_000, ge=1_000, description="Bytes of one SCIM request at most.")
     scim_max_results: int = Field(500, ge=1, le=5_000, description="Resources on one SCIM page at most.")
@@ -70,6 +77,7 @@ class Settings(BaseSettings):
     mail_link_minutes: int = Field(20, ge=1, description="An e-mail sign-in link works this long.")
     invitation_days: int = Field(14, ge=1, le=90, description="An invitation works this long.")
     setup_link_days: int = Field(7, ge=1, le=30, description="A setup link works this long unless it says so.")
+    domain_grace_days: int = Field(7, ge=0, le=90, description="A domain counts this long without its TXT record.")
     saml_clock_skew: int = Field(120, ge=0, le=600, description="Seconds an IdP's clock may differ from ours.")
     saml_login_minutes: int = Field(15, ge=1, le=60, description="A sign-in begun must be finished within.")
     saml_test_minutes: int = Field(60, ge=5, le=240, description="A test sign-in begun must be finished within.")
@@ -132,6 +140,11 @@ class Settings(BaseSettings):
     def hosts_we_may_fetch(self) -> tuple[str, ...]:
         """The operator's allow-list; with practice on, also ourselves, where the practice IdP lives."""
         return (*self.fetch_allowed_hosts, self.host) if self.practice else self.fetch_allowed_hosts
+
+    @property
+    def wizards_paths(self) -> tuple[Path, ...]:
+        """The operator's folders of guides, as `wizards.loading` takes them."""
+        return (self.wizards_path,) if self.wizards_path else ()
 
     @cached_property
     def database(self) -> str:

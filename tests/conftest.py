@@ -38,7 +38,11 @@ def settings_for(folder, database_url, **changes):
         "scim_rate": 0,
         "api_rate": 0,
         "sign_in_rate": 0,
+        "saml_rate": 0,
         "saml_key_bits": 2048,
+        "google_client_id": "operator",
+        "google_client_secret": "shh",
+        "google_address": "http://127.0.0.1:9",  # nobody listens there: no test reaches Google
     }
     return Settings(**usual | changes)
 

@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from wizards import checks, facts, words
-from wizards.choices import LabelKey, Ref, RowKind, StepType
+from wizards.choices import LabelKey, Ref, RowKind, Source, StepType
 from wizards.conditions import FACTS, Condition
 from wizards.definition import Flow, Mock, Step, Variant, Wizard
 from wizards.filling import placeholders
 from wizards.reading import Place
 
 ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
-TEMPLATE = re.compile(r"(_shared|sso|scim)/[a-z0-9-]+\.html")
+TEMPLATE = re.compile(r"(_shared|sso|scim|pull)/[a-z0-9-]+\.html")
 FILLED = frozenset({"app.name", "org.name", *(ref.value for ref in Ref)}) - {Ref.SCIM_TOKEN.value}
 SECRETS = frozenset({Ref.SCIM_TOKEN.value})  # drawn as dots
 
@@ -27,9 +27,20 @@ def check_wizard(wizard: Wizard, place: Place) -> None:
     if not wizard.flows:
         raise place.key("sso").broken("steps for sso, scim or both", "nothing")
     _check_variants(wizard.console_variants, place.key("console_variants"))
-    for name, flow in wizard.flows.items():
-        _check_flow(wizard, flow, place.key(name))
+    _check_source(wizard, place)
+    for name, flow in (("sso", wizard.sso), ("scim", wizard.scim), ("pull", wizard.pull)):
+        if flow:
+            _check_flow(wizard, flow, place.key(name))
     _check_every_fragment_used(wizard, place)
+
+
+def _check_source(wizard: Wizard, place: Place) -> None:
+    """One way only, and a pull says which directory it knows how to read."""
+    if wizard.scim and wizard.pull:
+        raise place.key("pull").broken("scim or pull, not both", "both")
+    for name, flow, pulled in (("scim", wizard.scim, False), ("pull", wizard.pull, True)):
+        if flow and (flow.source is not Source.SCIM) is not pulled:
+            raise place.key(name).key("source").broken("google in a pull, nothing elsewhere", flow.source.value)
 
 
 def _check_variants(variants: tuple[Variant, ...], place: Place) -> None:

@@ -15,6 +15,8 @@ class StepType(StrEnum):
     PREVIEW = "preview"
     CONFIRM = "confirm"
     WATCH = "watch"
+    INPUT = "input"
+    PULL = "pull"
 
 
 class RowKind(StrEnum):
@@ -40,6 +42,8 @@ class Ref(StrEnum):
     INITIATE_URL = "rp.initiate_url"
     SCIM_BASE_URL = "scim.base_url"
     SCIM_TOKEN = "scim.token"
+    PULL_CLIENT_ID = "pull.client_id"
+    PULL_SCOPES = "pull.scopes"
 
     @property
     def label_key(self) -> str:
@@ -65,6 +69,8 @@ class LabelKey(StrEnum):
     CLIENT_SECRET = "client_secret"
     SCIM_BASE_URL = "scim_base_url"
     SCIM_TOKEN = "scim_token"
+    PULL_CLIENT_ID = "pull_client_id"
+    PULL_SCOPES = "pull_scopes"
 
 
 class MetadataForm(StrEnum):
@@ -76,6 +82,22 @@ class MetadataForm(StrEnum):
 class MapKind(StrEnum):
     ATTRIBUTES = "attributes"
     GROUPS_TO_ROLES = "groups-to-roles"
+    GROUPS_TO_SYNC = "groups-to-sync"
+
+
+class InputField(StrEnum):
+    """What an `input` step asks for; each is tried out before it is kept."""
+
+    KEY = "key"
+    ADMIN = "admin"
+    CONSENT = "consent"
+
+
+class Source(StrEnum):
+    """How people come over: pushed to our SCIM door, or pulled by the room that knows this directory."""
+
+    SCIM = "scim"
+    GOOGLE = "google"
 
 
 class Action(StrEnum):

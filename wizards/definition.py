@@ -13,12 +13,14 @@ from wizards.choices import (
     Change,
     Counter,
     Effect,
+    InputField,
     LabelKey,
     MapKind,
     MetadataForm,
     Mishap,
     Ref,
     RowKind,
+    Source,
     StepType,
     Undo,
 )
@@ -45,7 +47,7 @@ class Mock:
     nav: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
-    console: str = ""  # where it is not the wizard's own
+    console: str = ""  # where it is another one than the guide's
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,8 @@ class Step:
     settings: tuple[Setting, ...] = ()
     claims: tuple[Claim, ...] = ()
     offer_metadata_file: bool = False
+    # input
+    fields: tuple[InputField, ...] = ()
     # choose
     field: str = ""
     options: tuple[Option, ...] = ()
@@ -188,6 +192,7 @@ class Step:
 class Flow:
     steps: tuple[Step, ...]
     needs: Condition = ALWAYS
+    source: Source = Source.SCIM
 
     def step(self, id: str) -> Step | None:
         return next((step for step in self.steps if step.id == id), None)
@@ -219,6 +224,7 @@ class Wizard:
     console_variants: tuple[Variant, ...] = ()
     sso: Flow | None = None
     scim: Flow | None = None
+    pull: Flow | None = None  # in place of `scim` where the provider does not push
     folder: Path = dataclasses.field(default=Path(), metadata=COMPUTED)
 
     def label_of(self, value: Value) -> str:
@@ -231,12 +237,18 @@ class Wizard:
             return Path(__file__).parent / step.template
         return self.folder / step.template
 
+    @property
+    def provisioning(self) -> Flow | None:
+        """The second half, whichever way people come over."""
+        return self.scim or self.pull
+
     def flow(self, name: str) -> Flow | None:
-        return {"sso": self.sso, "scim": self.scim}.get(name)
+        """`scim` is the second half's name everywhere outside wizard.toml, also where it pulls."""
+        return {"sso": self.sso, "scim": self.provisioning}.get(name)
 
     @property
     def flows(self) -> Mapping[str, Flow]:
-        return {name: flow for name, flow in (("sso", self.sso), ("scim", self.scim)) if flow}
+        return {name: flow for name in ("sso", "scim") if (flow := self.flow(name))}
 
     @property
     def assumed(self) -> Mapping[str, str]:

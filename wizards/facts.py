@@ -53,6 +53,7 @@ class Marks:
     entity_id: tuple[re.Pattern[str], ...] = ()
     sso_host: tuple[re.Pattern[str], ...] = ()
     sso_path: tuple[re.Pattern[str], ...] = ()
+    mail_host: tuple[re.Pattern[str], ...] = ()  # of its MX records: a hint in the picker, never more
     needed: int = 3
 
 
@@ -203,6 +204,11 @@ def company_claim(issuer: str) -> str:
 
 def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> bool:
     return any(pattern.search(text) for pattern in patterns)
+
+
+def by_mail(host: str, paths: tuple[Path, ...] = ()) -> Idp | None:
+    """The IdP whose company probably keeps the mail of a domain, by the name of its mail host."""
+    return next((idp for idp in load(paths).values() if any(one.search(host) for one in idp.recognise.mail_host)), None)
 
 
 def _score(marks: Marks, entity_id: str, sso_url: str) -> int:

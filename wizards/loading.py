@@ -41,6 +41,8 @@ OWN_KEYS: Mapping[StepType, tuple[set[str], set[str]]] = {
     StepType.PREVIEW: ({"show"}, set()),
     StepType.CONFIRM: ({"action", "needs", "effects"}, {"undo"}),
     StepType.WATCH: ({"counters"}, set()),
+    StepType.INPUT: ({"fields"}, set()),
+    StepType.PULL: (set(), set()),
 }
 
 log = logging.getLogger(__name__)
@@ -68,7 +70,7 @@ def load(folder: Path) -> Wizard:
     file = folder / "wizard.toml"
     place, table = Place(file), read_file(file)
     standard = read_file(SHARED_STEPS)
-    for name in ("sso", "scim"):
+    for name in ("sso", "scim", "pull"):
         if name in table:
             _complete(table[name], standard, place.key(name))
     wizard = read_table(Wizard, table, place)

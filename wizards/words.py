@@ -8,7 +8,7 @@ What the engine passes to `render`, and fragments may use:
     idp      .name, .spoken, .console          given by this module: the wizard; .spoken is the name inside a sentence
     variant  the id of the console variant     "" where the console has one only
     values   {"sp.acs_url", "sp.entity_id", "sp.login_url", "sp.metadata_url", "rp.callback_url", "rp.signed_out_url",
-             "rp.backchannel_url", "rp.initiate_url", "scim.base_url", "scim.token"} -> str
+              "rp.backchannel_url", "rp.initiate_url", "scim.base_url", "scim.token", "pull.client_id", "pull.scopes"} -> str
     facts    see wizards.conditions.FACTS; the answers of earlier `choose` steps under their `field`
     slot     a `Slot`                          ready-made Markup, placed by the fragment
 
@@ -66,6 +66,9 @@ class Slot:
     confirm: Markup = NOTHING
     options: Markup = NOTHING
     watch: Markup = NOTHING
+    input_form: Markup = NOTHING
+    group_choice: Markup = NOTHING
+    pull_panel: Markup = NOTHING
 
 
 def render(wizard: Wizard, step: Step, **context: object) -> Markup:

@@ -7,6 +7,10 @@ bp = Blueprint("account", __name__)
 from portal.account import (  # noqa: E402
     activity,
     batches,
+    connection,
+    connection_keys,
+    connection_options,
+    connection_roles,
     domains,
     invitations,
     it_contacts,
@@ -25,6 +29,7 @@ from portal.account import (  # noqa: E402
 )
 
 __all__ = [
-    "activity", "batches", "domains", "invitations", "it_contacts", "member", "members", "organizations", "owner", "profile",
-    "provisioning", "provisioning_log", "receipts", "security", "setup_links", "sign_in", "support_grants",
+    "activity", "batches", "connection", "connection_keys", "connection_options", "connection_roles", "domains", "invitations",
+    "it_contacts", "member", "members", "organizations", "owner", "profile", "provisioning", "provisioning_log", "receipts",
+    "security", "setup_links", "sign_in", "support_grants",
 ]  # fmt: skip

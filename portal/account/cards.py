@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from flask import url_for
 
 from portal.account import troubles
-from portal.models import Connection, Directory, Mode, Organization, ScimToken
+from portal.models import Connection, Directory, DirectoryKind, Mode, Organization, ScimToken
 from portal.models.base import now
-from portal.organizations import connections, directories, pulse
+from portal.organizations import connections, directories, pulls, pulse
 from portal.organizations.calendar import Deadline
 from portal.organizations.pulse import Pulse, span
 from portal.saml import certificates
+from portal.settings import current
 from wizards import loading
 
 Deed = Callable[[], object]
@@ -87,7 +88,7 @@ def scim(
     kind, state, words = _MODES[directory.mode]
     if directory.mode is not Mode.LIVE:
         go_on = Next("Go on with set-up", url_for("setup.resume", slug=organization.slug, flow="scim"))
-        return Card(kind, state, words, go_on, facts)
+        return Card(kind, state, words, go_on, facts, [words for words, _ in _not_read(organization, directory)])
     warnings, next_one = _provisioning_troubles(organization, directory, seen, deadlines)
     if warnings or next_one:
         kind, state = "attention", "Needs attention"
@@ -96,11 +97,17 @@ def scim(
 
 
 def _directory_facts(directory: Directory, held: Sequence[ScimToken], seen: Pulse) -> list[tuple[str, object]]:
-    usable = [token for token in held if token.usable(now())]
-    ends = [token.expires_at for token in usable if token.expires_at]
     facts: list[tuple[str, object]] = [
         ("Directory", _name(directory.idp)),
         ("People received", str(directories.count_users(directory))),
+    ]
+    return facts + (_pushed(directory, held, seen) if directory.kind is DirectoryKind.SCIM else _pulled(directory))
+
+
+def _pushed(directory: Directory, held: Sequence[ScimToken], seen: Pulse) -> list[tuple[str, object]]:
+    usable = [token for token in held if token.usable(now())]
+    ends = [token.expires_at for token in usable if token.expires_at]
+    facts: list[tuple[str, object]] = [
         ("Last request", seen.last_at or directory.last_request_at),
         ("Token last used", max((token.last_used_at for token in usable if token.last_used_at), default=None)),
         ("Token ends", min(ends) if ends else "never" if usable else "there is none"),
@@ -110,11 +117,16 @@ def _directory_facts(directory: Directory, held: Sequence[ScimToken], seen: Puls
     return facts
 
 
+def _pulled(directory: Directory) -> list[tuple[str, object]]:
+    pull = pulls.of(directory)
+    return [("Last read", pull.completed_at), ("Read by", pull.account)] if pull else [("Last read", None)]
+
+
 def _provisioning_troubles(
     organization: Organization, directory: Directory, seen: Pulse, deadlines: Sequence[Deadline]
 ) -> tuple[list[str], Next | None]:
     """What is wrong, the worst first, and the one thing to do about the first."""
-    found: list[tuple[str, Next]] = []
+    found = _not_read(organization, directory)
     name, slug = _name(directory.idp), organization.slug
     if seen.failing and seen.last_problem:
         words = f"The last request of {name} was refused: {seen.last_problem.problem or 'see the log'}"
@@ -129,6 +141,15 @@ def _provisioning_troubles(
         )
         found.append((words, Next("See the last requests", url_for("account.list_log", slug=slug, outcome="all"))))
     return [words for words, _ in found], found[0][1] if found else None
+
+
+def _not_read(organization: Organization, directory: Directory) -> list[tuple[str, Next]]:
+    """A directory that we could not read last time."""
+    pull = pulls.of(directory) if directory.kind is not DirectoryKind.SCIM else None
+    if pull is None or not pull.problem:
+        return []
+    guide = url_for("setup.resume", slug=organization.slug, flow="scim")
+    return [(f"{pull.problem} {pull.mend}", Next("Open the guide", guide))]
 
 
 _MODES = {
@@ -148,7 +169,7 @@ _MODES = {
 
 
 def _name(idp: str) -> str:
-    wizard = loading.load_all().get(idp)
+    wizard = loading.load_all(current().wizards_paths).get(idp)
     return wizard.name if wizard else idp
 
 

@@ -80,13 +80,24 @@ class ClientForm(FlaskForm):
 class SetupLinkForm(FlaskForm):
     scopes = SelectMultipleField(
         "It opens",
-        choices=[SelectChoice("sso", "single sign-on"), SelectChoice("scim", "user provisioning")],
+        choices=[
+            SelectChoice("domain", "e-mail domain"),
+            SelectChoice("sso", "single sign-on"),
+            SelectChoice("scim", "user provisioning"),
+            SelectChoice("renew", "renewing the certificate"),
+        ],
         default=["sso", "scim"],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     days = IntegerField(
         "Days it works", id="link-days", default=7, validators=[NumberRange(1, 30, "From 1 to 30 days.")]
+    )
+    email = EmailField(
+        "Only for this person (optional)",
+        id="link-email",
+        validators=[Length(max=320)],
+        description="A code mailed to this address is asked for when the link is opened.",
     )
     may_go_live = BooleanField("May switch it on", description="Otherwise one of you presses the last button.")
 

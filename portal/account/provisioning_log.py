@@ -52,9 +52,10 @@ def log_page(form: GrantForm, status: int = 200) -> Response:
 def asked() -> Search:
     """What cannot be read is not asked for."""
     given = request.args
+    who = given.get("who", "").replace("\x00", "").strip()[:200]  # PostgreSQL knows no such character
     outcome = given.get("outcome", "changes")
     return Search(
-        given.get("who", "").strip()[:200], outcome if outcome in OUTCOMES else "changes", _date("since"), _date("until"),
+        who, outcome if outcome in OUTCOMES else "changes", _date("since"), _date("until"),
         given.get("before", type=uuid.UUID),
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ def show_security() -> Response:
 
 
 @bp.post("/account/security/password")
-@access("signed-in")
+@access("own-account")
 def update_password() -> Response:
     """Whoever came in by e-mail link has just proven the address, and need not know the old password."""
     form = PasswordForm()
@@ -47,7 +47,7 @@ def update_password() -> Response:
 
 
 @bp.post("/account/sessions/<uuid:session_id>/end")
-@access("signed-in")
+@access("own-account")
 def end_session(session_id: uuid.UUID) -> Response:
     row = next((row for row in sessions.of(person()) if row.id == session_id), None)
     sessions.revoke(row or abort(404), by=actor())
@@ -57,7 +57,7 @@ def end_session(session_id: uuid.UUID) -> Response:
 
 
 @bp.post("/account/sessions/end-others")
-@access("signed-in")
+@access("own-account")
 def end_other_sessions() -> Response:
     count = sessions.revoke_others(current_session(), by=actor())
     db.session.commit()
@@ -70,8 +70,9 @@ def _asks_for_present() -> bool:
 
 
 def _page(form: PasswordForm, status: int = 200) -> Response:
+    own = current_session().is_the_persons_own
     return show_own(
-        "security", title=TITLE, status=status, form=form, action=ActionForm(), sessions=sessions.of(person()),
-        here=current_session().id,
+        "security", title=TITLE, status=status, form=form, action=ActionForm(), own=own,
+        sessions=sessions.of(person()) if own else [current_session()], here=current_session().id,
         device=device, has_password=person().password_hash is not None, asks=_asks_for_present(),
     )  # fmt: skip

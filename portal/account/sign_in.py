@@ -8,10 +8,12 @@ from portal.account.forms import ActionForm, ClientForm, HoldingForm, PolicyForm
 from portal.account.tabs import show_organization
 from portal.extensions import db
 from portal.models import Connection, Directory, SignInPolicy
+from portal.models.base import now
 from portal.organizations import attention, connections, directories, organizations, setup_links, tokens
 from portal.organizations.attention import Attention
 from portal.organizations.calendar import Deadline, Kind
 from portal.organizations.refusals import Refused
+from portal.web import progress
 from portal.web.access import access
 from portal.web.tenant import actor, organization
 
@@ -74,7 +76,9 @@ def directory() -> Directory | None:
 
 def page(status: int = 200, **more: object) -> Response:
     """`more`: problem, a form with errors, a secret to be shown this once."""
-    here, found, people = organization(), connection(), directory()
+    here, people = organization(), directory()
+    every = connections.listed(here)
+    found = next(iter(every), None)
     held, urgent = tokens.listed(people) if people else [], attention.of(here)
     policy = PolicyForm(policy=here.sign_in_policy.value, just_in_time=here.just_in_time, formdata=None)
     usual: dict[str, object] = {
@@ -84,8 +88,9 @@ def page(status: int = 200, **more: object) -> Response:
     }  # fmt: skip
     return show_organization(
         "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
-        sso=cards.sso(here, found, _of(urgent, *SIGN_IN)), action=ActionForm(), attention=urgent, tokens=held,
-        scim=cards.scim(here, found, people, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here), **usual | more,
+        connections=every, sso=cards.sso(here, found, _of(urgent, *SIGN_IN)), action=ActionForm(), attention=urgent, tokens=held,
+        scim=cards.scim(here, found, people, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here),
+        progress=progress.of(here), now=now(), **usual | more,
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ class Item:
     current: bool
 
 
+CONNECTION = tuple(f"account.show_connection{page}" for page in ("", "_options", "_keys", "_roles"))
 OWN = (
     Tab("Profile", "user", "account.show_profile"),
     Tab("Security", "lock", "account.show_security"),
@@ -47,7 +48,7 @@ ORGANIZATION = (
         "shield-check",
         "account.show_sign_in",
         "manage_sso",
-        endpoints=("account.list_log", "account.list_contacts"),
+        endpoints=("account.list_log", "account.list_contacts", *CONNECTION),
     ),
     Tab(
         "Activity",

@@ -1,9 +1,11 @@
 """/api/docs: the description of the API as a page to read, made from the same views."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from flask import render_template
+from markupsafe import Markup, escape
 
 from portal.api import bp
 from portal.api.description import Document, document
@@ -22,7 +24,7 @@ SCALARS = {"string": "text", "integer": "number", "boolean": "true or false", "o
 class Field:
     name: str
     kind: str
-    words: str
+    words: Markup
     required: bool
 
 
@@ -60,7 +62,7 @@ class Shown:
     """A shape: what is sent or answered, field by field."""
 
     name: str
-    words: str
+    words: Markup
     fields: list[Field]
 
 
@@ -72,7 +74,7 @@ def show_reference() -> str:
     sections = _sections(described)
     return render_template(
         "api/reference.html", title="API reference", sections=sections, shapes=shapes, nav=_nav(sections),
-        about=described["info"]["description"], server=described["servers"][0]["url"],
+        about=_words(described["info"]["description"]), server=described["servers"][0]["url"],
     )  # fmt: skip
 
 
@@ -96,7 +98,7 @@ def _sections(described: Document) -> list[Section]:
 def _operation(path: str, method: str, operation: Document) -> Operation:
     status, answer = next(iter(operation["responses"].items()))
     return Operation(
-        operation["operationId"], method.upper(), path, operation["summary"], operation["security"][0]["key"][0],
+        operation["operationId"], method.upper(), path, operation["summary"].rstrip("."), operation["security"][0]["key"][0],
         [_field(one["name"], one["schema"], one.get("description", ""), one["required"]) for one in operation["parameters"]],
         _named(operation.get("requestBody", {})), _named(answer), status,
     )  # fmt: skip
@@ -105,11 +107,11 @@ def _operation(path: str, method: str, operation: Document) -> Operation:
 def _shape(name: str, schema: Document) -> Shown:
     required = schema.get("required", [])
     fields = [_field(one, said, "", one in required) for one, said in schema.get("properties", {}).items()]
-    return Shown(name, schema.get("description", ""), fields)
+    return Shown(name, _words(schema.get("description", "")), fields)
 
 
 def _field(name: str, schema: Document, words: str, required: bool) -> Field:
-    return Field(name, _kind(schema), words or schema.get("description", ""), required)
+    return Field(name, _kind(schema), _words(words or schema.get("description", "")), required)
 
 
 def _named(content: Document) -> str:
@@ -118,6 +120,11 @@ def _named(content: Document) -> str:
         name: str = said["schema"]["$ref"].rpartition("/")[2]
         return name
     return ""
+
+
+def _words(text: str) -> Markup:
+    """What stands between backticks is code."""
+    return Markup(re.sub("`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704
 
 
 def _kind(schema: Any) -> str:

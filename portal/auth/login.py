@@ -9,7 +9,7 @@ from portal.auth.forms import EmailForm, LinkForm, PasswordForm
 from portal.auth.sso import to_connection
 from portal.extensions import db
 from portal.models import Method
-from portal.organizations import connections, local_ways, logouts, passwords, sessions
+from portal.organizations import connection_domains, local_ways, logouts, passwords, sessions
 from portal.organizations.refusals import Refused
 from portal.settings import current
 from portal.web import session, sso, targets
@@ -38,7 +38,7 @@ def submit_login() -> Page:
     if not form.validate_on_submit():
         return _email_page(form), 422
     count_try()
-    found = connections.for_email(form.email.data)
+    found = connection_domains.for_email(form.email.data)
     if found:
         return to_connection(found, form.next.data)
     return _local_page(PasswordForm(email=form.email.data, next=form.next.data, formdata=None))

@@ -9,7 +9,7 @@ from portal.auth import bp
 from portal.auth.entering import count_try
 from portal.auth.forms import SsoForm
 from portal.models import Connection
-from portal.organizations import connections, organizations
+from portal.organizations import connection_domains, connections, organizations
 from portal.web import sso, targets
 from portal.web.access import access
 
@@ -44,11 +44,15 @@ def to_connection(found: Sequence[Connection], target: str) -> str | Response:
     return render_template("auth/choose.html", title="Choose how to sign in", connections=found, next=target or None)
 
 
-def _connections(company: str) -> list[Connection]:
+def _connections(company: str) -> Sequence[Connection]:
     if "@" in company:
-        return connections.for_email(company)
+        return connection_domains.for_email(company)
     organization = organizations.named(company)
-    return connections.live_of(organization) if organization else connections.for_email(f"someone@{company.strip()}")
+    return (
+        connections.live_of(organization)
+        if organization
+        else connection_domains.for_email(f"someone@{company.strip()}")
+    )
 
 
 def _page(form: SsoForm) -> str:

@@ -1,4 +1,5 @@
-"""flask worker: sends what waits, clears what has expired, looks at the metadata of IdPs again, and at what ends soon."""
+"""flask worker: sends what waits, clears what has expired, looks at metadata of IdPs and records of domains again and at what
+ends soon, pulls directories."""
 
 import signal
 import threading
@@ -9,11 +10,19 @@ import sqlalchemy as sa
 import structlog
 from flask import Flask, current_app
 
-from portal.cli import leaving, role, sending
+from portal.cli import leaving, looking, pulling, role, sending
 from portal.extensions import db
 from portal.models import LoginTransaction, MailLink, SamlAssertion
 from portal.models.base import now
-from portal.organizations import acknowledgements, connection_keys, deliveries, kept_answers, mail, reminders
+from portal.organizations import (
+    acknowledgements,
+    connection_keys,
+    connection_tests,
+    deliveries,
+    kept_answers,
+    mail,
+    reminders,
+)
 from portal.saml import refreshing
 
 log = structlog.get_logger("worker")
@@ -22,7 +31,9 @@ PAUSE = 2.0
 SETTLE_EVERY = 10.0
 
 
-@click.command("worker", help="Send what waits, clear what has expired, refresh metadata, until stopped.")
+@click.command(
+    "worker", help="Send what waits, clear what has expired, refresh metadata, pull directories, until stopped."
+)
 @click.option("--once", is_flag=True, help="Do what is due now, then end.")
 def command(once: bool) -> None:
     stopped = threading.Event()
@@ -34,6 +45,7 @@ def command(once: bool) -> None:
     if once:
         while work(app):
             pass
+        pulling.once(app)
         sending.once(app)
         while leaving.once(app):
             pass
@@ -44,10 +56,11 @@ def command(once: bool) -> None:
 
 def run(app: Flask, stopped: threading.Event) -> None:
     """Work until `stopped` is set; a database that is away for a while does not end the worker. Webhooks and logout tokens
-    are sent beside the rest, so that a slow mail server does not delay them."""
-    beside = [threading.Thread(target=one.run, args=(app, stopped), name=one.__name__) for one in (sending, leaving)]
-    for messenger in beside:
-        messenger.start()
+    are sent and directories pulled beside the rest, so that a slow mail server does not delay them."""
+    threads = (sending, leaving, pulling)
+    beside = [threading.Thread(target=one.run, args=(app, stopped), name=one.__name__) for one in threads]
+    for thread in beside:
+        thread.start()
     settled_at = 0.0
     while not stopped.is_set():
         try:
@@ -59,8 +72,8 @@ def run(app: Flask, stopped: threading.Event) -> None:
             log.warning("worker", problem=type(error).__name__)
             busy = False
         stopped.wait(0 if busy else PAUSE)
-    for messenger in beside:
-        messenger.join()
+    for thread in beside:
+        thread.join()
 
 
 def work(app: Flask) -> bool:
@@ -74,6 +87,7 @@ def work(app: Flask) -> bool:
         _clear()
         db.session.commit()
         refreshing.refresh_due()
+        looking.look_at_due()
         looked_at = _look_ahead()
         return len(waiting) == mail.BATCH or looked_at == reminders.BATCH
 
@@ -104,3 +118,4 @@ def _clear() -> None:
     for model in (LoginTransaction, SamlAssertion, MailLink):
         db.session.execute(sa.delete(model).where(model.expires_at < now()))
     connection_keys.forget_retired()
+    connection_tests.forget()

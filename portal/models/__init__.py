@@ -7,6 +7,7 @@ from portal.models.connection import (
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
+    ConnectionRole,
     ConnectionTest,
     IdpInitiated,
     SamlConfiguration,
@@ -24,10 +25,11 @@ from portal.models.directory import (
     DirectoryUser,
     GroupRole,
     Mode,
+    Place,
     ScimToken,
     TokenKind,
 )
-from portal.models.domain import Domain, VerifiedBy
+from portal.models.domain import ConnectionDomain, Domain, VerifiedBy
 from portal.models.event import Event, Feed, Mail
 from portal.models.exchange import Exchange, Protocol
 from portal.models.invitation import Invitation, MailLink, MailPurpose
@@ -37,6 +39,7 @@ from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
 from portal.models.oidc_configuration import OidcConfiguration
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
+from portal.models.pull import DirectoryPull, PullWay
 from portal.models.receipt import Receipt
 from portal.models.role import ADMIN, BUILT_IN, MEMBER, OWNER, ApplicationPermission, Permission, Role
 from portal.models.saml import LoginPurpose, LoginTransaction, SamlAssertion
@@ -63,8 +66,10 @@ __all__ = [
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
+    "ConnectionDomain",
     "ConnectionIdentity",
     "ConnectionKey",
+    "ConnectionRole",
     "ConnectionTest",
     "CustomAttribute",
     "Deletion",
@@ -76,6 +81,7 @@ __all__ = [
     "DirectoryGroup",
     "DirectoryGroupMember",
     "DirectoryKind",
+    "DirectoryPull",
     "DirectoryUser",
     "Domain",
     "Ending",
@@ -106,8 +112,10 @@ __all__ = [
     "Outcome",
     "Outsiders",
     "Permission",
+    "Place",
     "PracticeTenant",
     "Protocol",
+    "PullWay",
     "Receipt",
     "RefreshToken",
     "Reminder",

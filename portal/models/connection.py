@@ -11,9 +11,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Model
-from portal.models.base import Created, Document, Id, Line, OrganizationId, Short, Time, choice, own, owned
+from portal.models.base import Created, Document, Id, Json, Line, OrganizationId, Short, Time, choice, own, owned
 from portal.models.oidc_configuration import OidcConfiguration
 from portal.models.organization import Organization
+from portal.models.role import Role
+from portal.models.sealed import SealedDocument
 from portal.settings import current
 
 REDIRECT = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
@@ -224,12 +226,19 @@ class ConnectionConfiguration(Model):
 
 
 class ConnectionTest(Model):
-    """One test sign-in: which configuration it proved, and the report of every check."""
+    """One test sign-in: which configuration it proved, and the report of every check. The report names people: it is
+    encrypted, read only where somebody looks at it, and forgotten after a week (`connection_tests.forget`)."""
 
     __tablename__ = "connection_tests"
     __table_args__ = (
         own("connections", "connection_id"),
         sa.Index(None, "organization_id", "connection_id", "started_at"),
+        sa.Index(
+            "ix_connection_tests_kept",
+            "started_at",
+            sqlite_where=sa.text("report IS NOT NULL"),
+            postgresql_where=sa.text("report IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -240,4 +249,25 @@ class ConnectionTest(Model):
     started_at: Mapped[Created]
     finished_at: Mapped[Time | None]
     passed: Mapped[bool] = mapped_column(default=False)
-    report: Mapped[Document]
+    report: Mapped[Json] = mapped_column(SealedDocument, deferred=True, nullable=True)
+
+
+class ConnectionRole(Model):
+    """An ordered rule: people whose assertion names this group (or any other value of the mapped attribute) get this role."""
+
+    __tablename__ = "connection_roles"
+    __table_args__ = (
+        own("connections", "connection_id"),
+        sa.UniqueConstraint("organization_id", "connection_id", "value_key", name="uq_connection_roles_value"),
+        sa.Index(None, "organization_id", "connection_id", "position"),
+    )
+
+    id: Mapped[Id]
+    organization_id: Mapped[OrganizationId]
+    connection_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
+    position: Mapped[int]
+    value: Mapped[Line]
+    value_key: Mapped[Line]
+    role_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("roles.id", ondelete="CASCADE"))
+
+    role: Mapped[Role] = relationship(lazy="joined", innerjoin=True)

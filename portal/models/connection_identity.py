@@ -21,6 +21,7 @@ class ConnectionIdentity(Model):
             "organization_id", "connection_id", "subject", "issuer", name="uq_connection_identities_subject"
         ),
         sa.Index(None, "organization_id", "membership_id"),
+        sa.Index(None, "organization_id", "stable_id"),
     )
 
     id: Mapped[Id]

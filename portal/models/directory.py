@@ -3,6 +3,7 @@
 import enum
 import uuid
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,16 +46,40 @@ class Directory(Model):
 
     @property
     def base_url(self) -> str:
-        return f"{current().public_url}/scim/v2/{self.id}"
+        return base_url(self.id)
 
     @property
     def token_url(self) -> str:
-        """Where OAuth 2.0 clients fetch access tokens."""
-        return f"{self.base_url}/oauth/token"
+        return token_url(self.id)
 
     @property
     def live(self) -> bool:
         return self.mode is Mode.LIVE
+
+
+class Place(Protocol):
+    """What is enough of a directory for whoever only reads there: the object, or the row that a token brought."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def organization_id(self) -> uuid.UUID: ...
+    @property
+    def mode(self) -> Mode: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def token_url(self) -> str: ...
+
+
+def base_url(directory_id: uuid.UUID) -> str:
+    """Where an IdP finds the directory."""
+    return f"{current().public_url}/scim/v2/{directory_id}"
+
+
+def token_url(directory_id: uuid.UUID) -> str:
+    """Where OAuth 2.0 clients fetch access tokens."""
+    return f"{base_url(directory_id)}/oauth/token"
 
 
 class Applied(enum.StrEnum):
@@ -226,4 +251,9 @@ class ScimToken(Model):
     directory: Mapped[Directory] = relationship(viewonly=True)
 
     def usable(self, at: datetime) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+        return lasts(self.revoked_at, self.expires_at, at)
+
+
+def lasts(revoked_at: datetime | None, expires_at: datetime | None, at: datetime) -> bool:
+    """Whether a token counts at that time."""
+    return revoked_at is None and (expires_at is None or at < expires_at)

@@ -61,3 +61,9 @@ class Session(Model):
         """A session opened through a connection reaches that organization; others only where it verified the
         e-mail's domain (design.md §3)."""
         return self.reaches_all or self.organization_id == organization_id
+
+    @property
+    def is_the_persons_own(self) -> bool:
+        """Whether it may change what is the person's everywhere: name, password, other sessions. A person who exists for
+        one organization only is wholly that organization's."""
+        return self.reaches_all or self.user.home_organization_id is not None

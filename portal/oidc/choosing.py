@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as Answer
 from portal.models import Connection, Organization, Session
 from portal.models.base import now
 from portal.oidc.provider import SignedIn
-from portal.organizations import connections, domains, grants, organizations
+from portal.organizations import connection_domains, connections, domains, grants, organizations
 from portal.web import session, sso
 
 RETURNED = "returned"
@@ -112,7 +112,7 @@ def _connections(wanted: Organization | None) -> list[Connection]:
         named = [one for one in live if str(one.id) == request.args.get("connection")]
         return named or live
     email = request.args.get("login_hint") or _hinted_address()
-    return connections.for_email(email) if "@" in email and email.isprintable() else []
+    return list(connection_domains.for_email(email)) if "@" in email and email.isprintable() else []
 
 
 def _hinted_address() -> str:

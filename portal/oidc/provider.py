@@ -6,47 +6,16 @@ from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.integrations.flask_oauth2.requests import FlaskOAuth2Payload, FlaskOAuth2Request
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Request
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGrant
-from authlib.oauth2.rfc7009 import RevocationEndpoint
 from authlib.oauth2.rfc7636 import CodeChallenge
-from authlib.oauth2.rfc7662 import IntrospectionEndpoint
 from authlib.oidc.core.grants import OpenIDCode
 from flask import request as flask_request
 
-from portal.models import Client, Grant, Organization, RefreshToken, Session
+from portal.models import Grant, Organization, RefreshToken, Session
 from portal.oidc import tokens
+from portal.oidc.asking_about import Introspection, Revocation
+from portal.oidc.program import AUTHENTICATION, Program
 from portal.organizations import applications, grants
 from portal.settings import current
-
-
-@dataclass(frozen=True)
-class Program:
-    """A client, as Authlib asks about it."""
-
-    row: Client
-
-    def get_client_id(self) -> str:
-        return str(self.row.id)
-
-    def get_default_redirect_uri(self) -> None:
-        return None
-
-    def get_allowed_scope(self, scope: str | None) -> str:
-        return " ".join(one for one in dict.fromkeys((scope or "").split()) if one in tokens.SCOPES)
-
-    def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return redirect_uri in self.row.redirect_uris
-
-    def check_client_secret(self, client_secret: str) -> bool:
-        return applications.knows_secret(self.row, client_secret)
-
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return (method == "none") is self.row.public
-
-    def check_response_type(self, response_type: str) -> bool:
-        return response_type == "code"
-
-    def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type in ("authorization_code", "refresh_token")
 
 
 @dataclass(frozen=True)
@@ -95,7 +64,7 @@ class Given:
 
 
 class Code(AuthorizationCodeGrant):
-    TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]  # noqa: RUF012
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTHENTICATION
 
     def generate_authorization_code(self) -> str:
         asked, user = self.request.payload.data, self.request.user
@@ -171,61 +140,6 @@ class IdentityToken(OpenIDCode):
 
     def generate_user_info(self, user: Given, scope: str) -> dict[str, object]:
         return tokens.person_claims(user.grant, scope)
-
-
-@dataclass(frozen=True)
-class Held:
-    """A token somebody asks about: what it says, and the grant it belongs to."""
-
-    grant: Grant
-    claims: tokens.Claims
-
-    def check_client(self, client: Program) -> bool:
-        return client.row.id == self.grant.client_id
-
-    def is_expired(self) -> bool:
-        return False  # one that has ended is not held at all
-
-    def is_revoked(self) -> bool:
-        return False
-
-
-class Introspection(IntrospectionEndpoint):
-    """RFC 7662. A client asks about its own tokens; of anybody else's it learns nothing."""
-
-    CLIENT_AUTH_METHODS = Code.TOKEN_ENDPOINT_AUTH_METHODS[:2]
-
-    def query_token(self, token_string: str, token_type_hint: str | None) -> Held | None:
-        return _held(token_string)
-
-    def check_permission(self, token: Held, client: Program, request: OAuth2Request) -> bool:
-        return token.check_client(client)
-
-    def introspect_token(self, token: Held) -> tokens.Claims:
-        return {"active": True, "username": token.grant.user.email, **token.claims}
-
-
-class Revocation(RevocationEndpoint):
-    """RFC 7009. Either token ends the whole sign-in that it belongs to."""
-
-    CLIENT_AUTH_METHODS = Code.TOKEN_ENDPOINT_AUTH_METHODS
-
-    def query_token(self, token_string: str, token_type_hint: str | None) -> Held | None:
-        return _held(token_string)
-
-    def revoke_token(self, token: Held, request: OAuth2Request) -> None:
-        grants.revoke(token.grant)
-
-
-def _held(token: str) -> Held | None:
-    if found := tokens.found(token):
-        return Held(found.grant, found.claims | {"token_type": "Bearer"})
-    refresh = grants.peek(token)
-    if refresh is None or refresh.used_at is not None or not grants.is_alive(refresh.grant):
-        return None
-    grant = refresh.grant
-    said = {"client_id": str(grant.client_id), "sub": str(grant.user_id), "scope": grant.scope, "sid": grant.sid}
-    return Held(grant, {"token_type": "refresh_token", "iss": current().public_url, **said})
 
 
 class Asked(FlaskOAuth2Request):

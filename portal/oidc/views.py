@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as Answer
 from portal.extensions import db
 from portal.models.engine import begin_writing
 from portal.oidc import bp, choosing, tokens
+from portal.oidc.program import AUTHENTICATION
 from portal.oidc.provider import provider
 from portal.organizations import signing_keys
 from portal.settings import current
@@ -19,7 +20,11 @@ from portal.web import errors, limits, session
 from portal.web.access import access
 from portal.web.pages import send_away
 
-AUTHENTICATION = ["client_secret_basic", "client_secret_post", "none"]
+CLAIMS = [
+    "sub", "name", "email", "email_verified", "org_id", "org_name", "org_slug", "roles", "permissions",
+    "organizations", "login_method", "sid", "auth_time", "nonce",
+]  # fmt: skip
+NOT_SUPPORTED = ("request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported")
 
 
 def _said(status: int, words: str, headers: dict[str, str]) -> Response:
@@ -59,13 +64,8 @@ def show_configuration() -> Response:
         token_endpoint_auth_methods_supported=AUTHENTICATION,
         code_challenge_methods_supported=["S256"],
         prompt_values_supported=["none", "login", "select_account"],
-        request_parameter_supported=False,
-        request_uri_parameter_supported=False,
-        claims_parameter_supported=False,
-        claims_supported=[
-            "sub", "name", "email", "email_verified", "org_id", "org_name", "org_slug", "roles", "permissions",
-            "organizations", "login_method", "sid", "auth_time", "nonce",
-        ],
+        **dict.fromkeys(NOT_SUPPORTED, False),
+        claims_supported=CLAIMS,
         authorization_response_iss_parameter_supported=True,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Protocol
 
 import sqlalchemy as sa
 
@@ -13,6 +14,7 @@ from portal.models import (
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
+    ConnectionIdentity,
     ConnectionTest,
     Membership,
     MembershipRole,
@@ -36,6 +38,13 @@ from portal.organizations.refusals import (
 from portal.settings import current
 
 
+class Switched(Protocol):
+    """Who knows the organization's switch: the organization, or a row of it."""
+
+    @property
+    def sso_allowed(self) -> bool: ...
+
+
 def create(organization: Organization, idp: str, *, by: Actor, name: str = "") -> Connection:
     """A draft with addresses of its own; it does nothing until it is live."""
     require_allowed(organization)
@@ -51,7 +60,7 @@ def require_allowed(organization: Organization) -> None:
         raise SsoNotAllowed
 
 
-def allowed(organization: Organization) -> bool:
+def allowed(organization: Switched) -> bool:
     """One switch for the project, one for the organization (design.md §2)."""
     return current().sso_allowed and organization.sso_allowed
 
@@ -67,12 +76,6 @@ def get(connection_id: uuid.UUID, *, for_update: bool = False) -> Connection | N
 
 def live_of(organization: Organization) -> list[Connection]:
     return [connection for connection in listed(organization) if connection.live] if allowed(organization) else []
-
-
-def for_email(email: str) -> list[Connection]:
-    """The live connections of the organization that verified this address's domain."""
-    organization = domains.owner_of(email)
-    return live_of(organization) if organization else []
 
 
 def change_idp(connection: Connection, idp: str, *, by: Actor) -> None:
@@ -121,8 +124,17 @@ def set_mapping(connection: Connection, mapping: dict[str, str], *, by: Actor) -
     target = connection.candidate or connection.live
     if target is None:
         raise NoConfiguration
+    if mapping.get("stable_id") != target.configuration.mapping.get("stable_id"):
+        _forget_stable_ids(connection)
     target.body = target.body | {"mapping": {use: name for use, name in mapping.items() if name}}
     events.record("connection.mapped", connection.organization_id, connection, by=by, mapping=dict(mapping))
+
+
+def _forget_stable_ids(connection: Connection) -> None:
+    """Ids from another attribute are other people's as far as anybody can tell; the next sign-ins bring the new ones."""
+    ours = ConnectionIdentity.organization_id == connection.organization_id
+    theirs = sa.update(ConnectionIdentity).where(ours, ConnectionIdentity.connection_id == connection.id)
+    db.session.execute(theirs.values(stable_id=None))
 
 
 def begin_test(connection: Connection, *, by: Actor) -> ConnectionTest:

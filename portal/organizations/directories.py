@@ -37,6 +37,17 @@ def create(
     return directory
 
 
+def change_idp(
+    directory: Directory, idp: str, *, by: Actor, name: str = "", kind: DirectoryKind = DirectoryKind.SCIM
+) -> None:
+    """The same directory, the same ids, another guide. Where people come over another way from now on, what is in force is
+    paused: what the new way brings is looked at before it counts."""
+    if directory.kind is not kind and directory.mode is Mode.LIVE:
+        set_mode(directory, Mode.PAUSED, by=by)
+    directory.idp, directory.name, directory.kind = idp, (name or idp)[:320], kind
+    events.record("directory.idp_changed", directory.organization_id, directory, by=by, idp=idp)
+
+
 def get(directory_id: uuid.UUID) -> Directory | None:
     """By id alone: for the door of the IdPs, where the id in the address is all there is."""
     return db.session.get(Directory, directory_id)
@@ -62,7 +73,12 @@ def set_mode(directory: Directory, mode: Mode, *, by: Actor) -> None:
     db.session.flush()
     events.record(f"directory.{mode.value}", directory.organization_id, directory, by=by, before=before.value)
     if mode is Mode.LIVE:
-        sync.apply_all(directory, by=Actor(Door.SCIM, str(directory.id), directory.name))
+        sync.apply_all(directory, by=actor_of(directory))
+
+
+def actor_of(directory: Directory) -> Actor:
+    """Who applies what a directory says, whoever pressed the button."""
+    return Actor(Door.SCIM, str(directory.id), directory.name)
 
 
 def groups(directory: Directory) -> Sequence[DirectoryGroup]:
@@ -128,4 +144,4 @@ def set_group_roles(directory: Directory, rules: Sequence[tuple[DirectoryGroup, 
     db.session.flush()
     said = [f"{group.display_name} → {role.key}" for group, role in rules]
     events.record("directory.group_roles_changed", directory.organization_id, directory, by=by, rules=said)
-    sync.apply_group_roles(directory, by=Actor(Door.SCIM, str(directory.id), directory.name))
+    sync.apply_group_roles(directory, by=actor_of(directory))

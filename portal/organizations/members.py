@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from portal.extensions import db
 from portal.models import OWNER, Ending, Membership, MembershipRole, Organization, Role, Source, Status, User
 from portal.models.base import key, now
-from portal.models.engine import insert_new
+from portal.models.engine import among, insert_new, insert_rows, loaded
 from portal.organizations import departures, events, managed, organizations, receipts, roles, vacancies
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import AlreadyMember, LastOwner, ManagedByDirectory, NoFreeSeat
@@ -39,7 +39,7 @@ def add(
     )
     if not insert_new(membership):
         raise AlreadyMember
-    db.session.add(_role_of(membership, role.id))
+    insert_rows(MembershipRole, [_role_of(organization.id, membership.id, role)])
     set_committed_value(membership, "user", user)
     set_committed_value(membership, "roles", [role])
     events.record("member.added", organization, membership, by=by, source=source.value, role=role.key)
@@ -145,14 +145,25 @@ def give_roles(membership: Membership, wanted: Sequence[Role], *, by: Actor) -> 
         return False
     if all(role.key != OWNER for role in wanted):
         _keep_an_owner(membership, by)
-    _replace_roles([(membership, sorted(wanted, key=lambda role: -role.rank))], by)
+    set_roles(membership.organization_id, [(membership, sorted(wanted, key=lambda role: -role.rank))], by=by)
     return True
 
 
-def set_roles(pairs: Sequence[tuple[Membership, Role]], *, by: Actor) -> None:
-    """Many people of one organization at once, each with the one role they now have, beside internal ones. Owners go through
+def set_roles(organization_id: uuid.UUID, pairs: Sequence[tuple[events.Member, Sequence[Role]]], *, by: Actor) -> None:
+    """Many people of one organization at once, each with exactly the roles they now have, the highest first. Owners go through
     `set_role`."""
-    _replace_roles([(one, [role, *(held for held in one.roles if held.internal)]) for one, role in pairs], by)
+    theirs = among(MembershipRole.__table__.c.membership_id, [member.id for member, _ in pairs])
+    db.session.execute(sa.delete(MembershipRole).where(MembershipRole.organization_id == organization_id, theirs))
+    rows = [_role_of(organization_id, member.id, role) for member, given in pairs for role in given]
+    insert_rows(MembershipRole, rows)
+    for member, given in pairs:
+        if membership := loaded(Membership, member.id):
+            set_committed_value(membership, "roles", list(given))
+    events.record_members("member.role_changed", organization_id, [_changed(*pair) for pair in pairs], by=by)
+
+
+def _changed(member: events.Member, given: Sequence[Role]) -> tuple[events.Member, dict[str, object]]:
+    return member, {"role": given[0].key, "roles": [role.key for role in given]}
 
 
 def _require_givable(membership: Membership, wanted: Sequence[Role], by: Actor) -> None:
@@ -162,25 +173,6 @@ def _require_givable(membership: Membership, wanted: Sequence[Role], by: Actor) 
             roles.require_givable(role, membership.organization, by=by)
     if by.door is not Door.STAFF and managed.decides_roles(membership):
         raise ManagedByDirectory
-
-
-def _replace_roles(pairs: Sequence[tuple[Membership, Sequence[Role]]], by: Actor) -> None:
-    if not pairs:
-        return
-    organization_id = pairs[0][0].organization_id
-    ids = [membership.id for membership, _ in pairs]
-    ours = MembershipRole.organization_id == organization_id, MembershipRole.membership_id.in_(ids)
-    db.session.execute(sa.delete(MembershipRole).where(*ours))
-    rows = [
-        {"organization_id": organization_id, "membership_id": membership.id, "role_id": role.id}
-        for membership, given in pairs
-        for role in given
-    ]
-    db.session.execute(sa.insert(MembershipRole.__table__), rows)  # type: ignore[arg-type]
-    for membership, given in pairs:
-        set_committed_value(membership, "roles", list(given))
-        said = {"role": given[0].key, "roles": [role.key for role in given]}
-        events.record("member.role_changed", organization_id, membership, by=by, **said)
 
 
 def other_owners(membership: Membership) -> int:
@@ -203,6 +195,7 @@ def owners_of(organization_id: uuid.UUID) -> "sa.Select[uuid.UUID]":
 
 
 def _like(search: str) -> sa.ColumnElement[bool]:
+    search = search.replace("\x00", "")  # PostgreSQL knows no such character
     if not search:
         return sa.true()
     return sa.or_(
@@ -239,5 +232,5 @@ def _take_seat(organization: Organization) -> None:
         raise NoFreeSeat
 
 
-def _role_of(membership: Membership, role_id: uuid.UUID) -> MembershipRole:
-    return MembershipRole(organization_id=membership.organization_id, membership_id=membership.id, role_id=role_id)
+def _role_of(organization_id: uuid.UUID, membership_id: uuid.UUID, role: Role) -> dict[str, object]:
+    return {"organization_id": organization_id, "membership_id": membership_id, "role_id": role.id}

@@ -23,11 +23,16 @@ class Ended:
 def end_access(membership: Membership, receipt_id: uuid.UUID) -> Ended:
     """Kill sessions, sign-ins given to clients, keys, invitations, setup links and mail links of this person in this
     organization; `receipt_id` is what the sign-ins are marked with."""
-    at, organization_id = now(), membership.organization_id
-    ended = sessions.revoke_all(membership.user, organization_id)
+    ended = sessions.revoke_all(membership.user, membership.organization_id)
     dead = sessions.ended_of(membership.user)
-    sign_ins = backchannel.end_access(membership.user_id, organization_id, dead, receipt_id)
+    sign_ins = backchannel.end_access(membership.user_id, membership.organization_id, dead, receipt_id)
     keys = organization_keys.revoke_all(membership)
+    _take_links_back(membership)
+    return Ended(ended, sign_ins, keys)
+
+
+def _take_links_back(membership: Membership) -> None:
+    at, organization_id = now(), membership.organization_id
     db.session.execute(
         sa.update(Invitation)
         .where(
@@ -50,4 +55,3 @@ def end_access(membership: Membership, receipt_id: uuid.UUID) -> Ended:
     db.session.execute(
         sa.update(MailLink).where(MailLink.user_id == membership.user_id, MailLink.used_at.is_(None)).values(used_at=at)
     )
-    return Ended(ended, sign_ins, keys)

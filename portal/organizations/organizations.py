@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Membership, Organization, Role, SignInPolicy, Status
+from portal.models import OWNER, Membership, Organization, Role, SignInPolicy, Status
 from portal.models.base import Json, key, new_id
 from portal.organizations import events, roles
 from portal.organizations.actors import Actor
@@ -83,11 +83,11 @@ def set_plan(organization: Organization, plan: Json, *, by: Actor) -> None:
 
 
 def set_default_role(organization: Organization, role: Role, *, by: Actor) -> bool:
-    """What members get whom no rule gives another; true when that changed something."""
+    """What members get whom no rule gives another; true when that changed something. Nobody becomes an owner by arriving."""
     if role.internal:
         raise InternalRole
     roles.require_givable(role, organization, by=by)
-    if organization.default_role_id == role.id:
+    if role.key == OWNER or organization.default_role_id == role.id:
         return False
     organization.default_role_id = role.id
     db.session.flush()

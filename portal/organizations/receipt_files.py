@@ -1,6 +1,6 @@
 """A receipt as a file that proves itself: what happened when, and our signature over it."""
 
-from portal.models import Receipt
+from portal.models import Grant, Receipt
 from portal.models.base import Json, now
 from portal.organizations import organizations, receipts, signing_keys
 from portal.settings import current
@@ -28,29 +28,33 @@ def document(receipt: Receipt) -> Json:
         "receipt_id": str(receipt.id),
         "event_id": str(receipt.event_id),
         "organization": {"id": str(receipt.organization_id), "name": organization.name if organization else ""},
-        "person": {
-            "user_id": str(receipt.user_id), "membership_id": str(receipt.membership_id),
-            "email": receipt.email, "name": receipt.name,
-        },
+        "person": _person(receipt),
         "deed": receipt.deed,
         "door": receipt.door,
         "by": receipt.actor_label,
         "milliseconds": receipt.milliseconds,
         "ended": {
-            "sessions": receipt.sessions_ended, "sign_ins": receipt.sign_ins_ended, "api_keys": receipt.keys_ended,
+            "sessions": receipt.sessions_ended,
+            "sign_ins": receipt.sign_ins_ended,
+            "api_keys": receipt.keys_ended,
         },
         "steps": [
             {"step": step.name, "at": step.at.isoformat() if step.at else None, "detail": step.detail}
             for step in receipts.steps(receipt)
         ],
-        "logouts": [
-            {
-                "client": str(grant.client_id), "session": grant.sid, "answered": grant.logout_answered,
-                "acknowledged_at": grant.logout_heard_at.isoformat() if grant.logout_heard_at else None,
-            }
-            for grant in receipts.logouts(receipt)
-        ],
-    }  # fmt: skip
+        "logouts": [_logout(grant) for grant in receipts.logouts(receipt)],
+    }
+
+
+def _person(receipt: Receipt) -> Json:
+    ids = {"user_id": str(receipt.user_id), "membership_id": str(receipt.membership_id)}
+    return {**ids, "email": receipt.email, "name": receipt.name}
+
+
+def _logout(grant: Grant) -> Json:
+    heard_at = grant.logout_heard_at.isoformat() if grant.logout_heard_at else None
+    ours = {"client": str(grant.client_id), "session": grant.sid}
+    return {**ours, "answered": grant.logout_answered, "acknowledged_at": heard_at}
 
 
 def _keys() -> list[str]:

@@ -90,6 +90,17 @@ class NotVerifiedYet(Refused):
     words = "We did not find the TXT record yet. DNS can take an hour; the value must match to the letter."
 
 
+class DnsSilent(Refused):
+    words = "The domain’s DNS did not answer, so we could not look. Nothing has changed; try again in a few minutes."
+
+
+class OtherConnection(Refused):
+    words = (
+        "People with your e-mail address sign in through another connection of this organization. Go back to the sign-in "
+        "page and type your address: it leads you to the right one."
+    )
+
+
 class SsoNotAllowed(Refused):
     words = "Single sign-on is not switched on for this organization. Ask support to allow it."
 
@@ -106,6 +117,10 @@ class NotTested(Refused):
     words = "This configuration has not passed a test sign-in yet. Run the test, then switch it on."
 
 
+class NobodySignedInYet(Refused):
+    words = "Nobody has come in through single sign-on yet. Sign in once yourself in a private window, then require it."
+
+
 class NoVerifiedDomain(Refused):
     words = "Verify at least one e-mail domain first, so that we know whose people may come in."
 
@@ -116,6 +131,26 @@ class NoOtherWayIn(Refused):
 
 class NeedsSingleSignOn(Refused):
     words = "Connect single sign-on first. Provisioning follows it."
+
+
+class NotConnectedYet(Refused):
+    words = "We cannot read the directory yet. Finish connecting it first."
+
+
+class NobodyChosen(Refused):
+    words = "Choose at least one group, or everybody."
+
+
+class CodeTooSoon(Refused):
+    words = (
+        "A code was sent a moment ago. Look in your mail, also among the spam; after a minute you may ask for another."
+    )
+
+
+class WrongCode(Refused):
+    words = (
+        "This is not the code we sent, or it is too old. Type it as it stands in the newest mail, or ask for another."
+    )
 
 
 class NothingToUndo(Refused):
@@ -190,6 +225,14 @@ class WrongBrowser(Refused):
 
 class BadSessionHours(Refused):
     words = "Give a whole number of hours, from 1 to 8760, or nothing for the usual length."
+
+
+class BadContexts(Refused):
+    words = "Write one method a line, as the identity provider names it, such as urn:oasis:names:tc:SAML:2.0:ac:classes:Password."
+
+
+class LastCertificate(Refused):
+    words = "Without this certificate nothing could be verified. Add the next one first."
 
 
 class KeyWaits(Refused):

@@ -8,11 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Applied, Deletion, Directory, DirectoryUser, Membership, Source, Status, User
-from portal.organizations import deletions, group_roles, members, people, users
+from portal.models import Applied, Deletion, Directory, DirectoryUser, Membership, Role, Source, Status, User
+from portal.organizations import deletions, group_roles, members, people, profiles, users
 from portal.organizations.actors import Actor
 from portal.organizations.people import Decision, Known, Step
 from portal.organizations.refusals import AlreadyMember, EmailTaken, NoFreeSeat
@@ -26,6 +25,8 @@ class Row:
 
     person: DirectoryUser
     decision: Decision
+    role: Role | None = None
+    """The role a rule gives, where that is another one than the member has, or a newcomer's."""
 
 
 def apply_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> None:
@@ -34,6 +35,22 @@ def apply_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> Non
         _apply(directory, person, people.load(directory, [person]), by)
     else:
         person.applied = Applied.WAITING
+
+
+def retry(directory: Directory, person_id: uuid.UUID | None, *, by: Actor) -> int:
+    """Try again what could not be brought in line: one person, or everybody with a problem. How many are in force now."""
+    held = sa.select(DirectoryUser).where(
+        DirectoryUser.organization_id == directory.organization_id,
+        DirectoryUser.directory_id == directory.id,
+        DirectoryUser.applied.in_((Applied.CONFLICT, Applied.REVIEW)),
+    )
+    held = (
+        held.where(DirectoryUser.id == person_id) if person_id else held.order_by(DirectoryUser.id).limit(people.CHUNK)
+    )
+    found = db.session.scalars(held).all()
+    for person in found if directory.live else ():
+        apply_user(directory, person, by=by)
+    return sum(person.applied is Applied.APPLIED for person in found)
 
 
 def apply_all(directory: Directory, *, by: Actor) -> None:
@@ -76,14 +93,14 @@ def forget_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> No
 
 def preview(directory: Directory) -> list[Row]:
     """The dry run of the very same function: nothing is changed."""
-    rows = []
+    rows, roles = [], group_roles.wanted(directory)
     for chunk in _in_chunks(directory):
         known = people.load(directory, chunk)
         for person in chunk:
             decision = people.decide(directory, person, known)
             if decision.step is Step.LINK and decision.membership:
                 known.taken.add(decision.membership.id)
-            rows.append(Row(person, decision))
+            rows.append(Row(person, decision, _new_role(decision, roles.get(person.id))))
     linked = {row.decision.membership.id for row in rows if row.decision.membership}
     return rows + [_leaver(directory, one) for one in deletions.waiting(directory) if one.id not in linked]
 
@@ -95,6 +112,13 @@ def _leaver(directory: Directory, membership: Membership) -> Row:
         display_name=membership.name, active=False,
     )  # fmt: skip
     return Row(person, Decision(Step.SUSPEND, "Deleted in the identity provider while syncing was paused.", membership))
+
+
+def _new_role(decision: Decision, wanted: Role | None) -> Role | None:
+    membership = decision.membership
+    if wanted is None or not decision.brings_in:
+        return None
+    return None if membership and wanted in membership.roles else wanted
 
 
 def untouched(directory: Directory) -> Sequence[Membership]:
@@ -168,28 +192,10 @@ def _create(directory: Directory, person: DirectoryUser, decision: Decision, kno
 
 
 def _profile(membership: Membership, person: DirectoryUser, by: Actor) -> None:
-    """The same membership, the same ids: a rename never makes a second person."""
-    members.change(membership, by=by, name=person.label, email=person.email or membership.email)
-    user = membership.user
-    if not person.email or user.email_key == person.email_key or not _may_rename(membership, person):
-        return
-    try:
-        with db.session.begin_nested():
-            user.email = person.email
-    except IntegrityError:
-        db.session.refresh(user)
+    if not profiles.follow(membership, name=person.label, email=person.email, by=by):
         person.problem = (
             "Somebody else uses this e-mail address to sign in; the address was changed for this organization only."
         )
-
-
-def _may_rename(membership: Membership, person: DirectoryUser) -> bool:
-    """An organization changes the address by which a person signs in only within what it has proven to own."""
-    user = membership.user
-    if user.home_organization_id == membership.organization_id:
-        return True
-    known = people.verified_names(membership.organization_id, [user.email, person.email])
-    return {users.domain_of(user.email), users.domain_of(person.email)} <= known
 
 
 def _membership(person: DirectoryUser) -> Membership | None:

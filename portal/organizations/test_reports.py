@@ -65,7 +65,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Report:
-    """`name_id` is the IdP's name for the person, `xml` or `claims` what it said, without secrets."""
+    """`name_id` is the IdP's name for the person, `xml` or `claims` what it said, without
+    secrets, `raw` as it came, `facts` how it was made."""
 
     passed: bool
     lines: tuple[Line, ...]
@@ -75,7 +76,9 @@ class Report:
     name_id_format: str = ""
     email: str = ""
     clock_seconds: int | None = None
+    facts: dict[str, str] = field(default_factory=dict)
     xml: str = ""
+    raw: str = ""
     claims: str = ""
 
     def dump(self) -> dict[str, object]:

@@ -1,4 +1,5 @@
-"""Okta and Entra as data: what each signs and claims, how its console words things, and what it says when it refuses."""
+"""Okta and Entra as data: what each signs and claims, how its console words things, and what it says when it refuses; and the
+list of all there are."""
 
 import hashlib
 import secrets
@@ -9,6 +10,7 @@ from dataclasses import replace
 
 from portal.practice.entra_scim import Entra
 from portal.practice.okta_scim import Okta, OktaCatalogue
+from portal.practice.others import GOOGLE, JUMPCLOUD, KEYCLOAK, ONELOGIN
 from portal.practice.personality import Claim, Labels, OpenId, Personality, Refusals, Saml
 
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
@@ -32,6 +34,7 @@ def facts_of(tenant_id: uuid.UUID) -> Mapping[str, str]:
         "tenant_id": str(tenant_id),
         "app_id": str(uuid.uuid5(tenant_id, "application")),
         "exk": f"exk{letters}",
+        "letters": letters[:9].lower(),
     }
 
 
@@ -199,4 +202,6 @@ ENTRA = Personality(
 # “A separate SCIM 2.0 app from Okta’s catalogue”, as the guide calls it: another SCIM client, all else the same.
 OKTA_CATALOGUE = replace(OKTA, id="okta-catalogue", name="Okta (SCIM 2.0 app of the catalogue)", client=OktaCatalogue)
 
-PERSONALITIES: Mapping[str, Personality] = {one.id: one for one in (OKTA, ENTRA, OKTA_CATALOGUE)}
+EVERY = (OKTA, ENTRA, OKTA_CATALOGUE, GOOGLE, ONELOGIN, JUMPCLOUD, KEYCLOAK)
+PERSONALITIES: Mapping[str, Personality] = {one.id: one for one in EVERY}
+PUSHING = tuple(one.id for one in EVERY if one.client)

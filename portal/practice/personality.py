@@ -32,6 +32,9 @@ class Saml:
     certificate_name: str
     certificate_years: int
     sign_metadata: bool = False
+    name_id_format: str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+    bindings: tuple[str, ...] = ("HTTP-POST", "HTTP-Redirect")
+    wants_signed: bool = False
     starts_sign_in: bool = False  # whether its sign-in address works without a request (IdP-initiated)
 
 
@@ -102,7 +105,7 @@ class Personality:
     name: str
     monogram: str
     tint: str
-    client: type[ScimClient]
+    client: type[ScimClient] | None  # None: it pushes nobody
     entity_id: str
     metadata_query: str
     saml: Saml
@@ -111,3 +114,4 @@ class Personality:
     new_person_id: Callable[[], str]
     new_group_id: Callable[[], str]
     openid: OpenId = OpenId()
+    pulled: bool = False  # its directory is read by us

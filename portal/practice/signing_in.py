@@ -2,12 +2,14 @@
 
 import base64
 import uuid
+from dataclasses import replace
+from datetime import timedelta
 
 from flask import Response, make_response, render_template, request, url_for
 
 from portal.extensions import csrf
 from portal.models.base import now
-from portal.practice import bp, idp, questions
+from portal.practice import bp, faults, idp, keys, questions
 from portal.practice.acting import tenant_of
 from portal.practice.cast import Person
 from portal.practice.questions import Question, Unreadable
@@ -81,10 +83,18 @@ def _check(tenant: Tenant, question: Question | None) -> None:
 
 def _signed(tenant: Tenant, person: Person, request_id: str) -> str:
     app = tenant.cast.app
-    delivery = idp.Delivery(app.acs_url, app.entity_id, request_id, now())
+    at = now() + (faults.AHEAD if faults.CLOCK in tenant.cast.faults else timedelta())
+    delivery = idp.Delivery(app.acs_url, app.entity_id, request_id, at)
     names = ("id", "user_name", "email", "given_name", "family_name", "display_name")
     facts = {name: getattr(person, name) for name in names}
-    return base64.b64encode(idp.response(tenant.sender, delivery, facts)).decode()
+    return base64.b64encode(idp.response(_sender(tenant), delivery, facts)).decode()
+
+
+def _sender(tenant: Tenant) -> idp.Sender:
+    """With the fault, by a key that its metadata does not name."""
+    if faults.CERTIFICATE not in tenant.cast.faults:
+        return tenant.sender
+    return replace(tenant.sender, key=keys.make("renewed, and told to nobody", years=1, at=now()))
 
 
 def refuse(tenant: Tenant, words: str) -> Response:

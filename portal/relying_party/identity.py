@@ -12,9 +12,9 @@ from portal.relying_party.refusals import AnswerRefused, problem
 # providers people choose it themselves.
 CLAIMS = {
     "email": ("email", "upn"), "given_name": ("given_name",), "family_name": ("family_name",), "display_name": ("name",),
-    "groups": ("groups",), "stable_id": ("oid", "sub"), "user_name": ("upn",),
+    "groups": ("groups",), "roles": ("roles",), "stable_id": ("oid", "sub"), "user_name": ("upn",),
 }  # fmt: skip
-FIELDS = ("email", "given_name", "family_name", "display_name", "groups", "stable_id")
+FIELDS = ("email", "given_name", "family_name", "display_name", "groups", "roles", "stable_id")
 DOUBTS = ("email_verified", "xms_edov")
 NOISE = (
     "iss",
@@ -50,8 +50,15 @@ class Identity:
     stable_id: str = ""
     user_name: str = ""
     groups: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    groups_left_out: bool = False
     session: str = ""
     attributes: Attributes = field(default_factory=dict)
+
+    @property
+    def is_forever(self) -> bool:
+        """OpenID Connect Core §2: a subject is never given to somebody else."""
+        return True
 
 
 def read(claims: Claims, mapping: dict[str, str]) -> Identity:
@@ -67,7 +74,9 @@ def read(claims: Claims, mapping: dict[str, str]) -> Identity:
         display_name=_first("display_name", attributes, mapping),
         stable_id=_first("stable_id", attributes, mapping),
         user_name=_first("user_name", attributes, mapping),
-        groups=attributes.get(source("groups", attributes, mapping) or "", ()),
+        groups=_all("groups", attributes, mapping),
+        roles=_all("roles", attributes, mapping),
+        groups_left_out=_left_out(claims),
         session=str(claims.get("sid") or "")[:256],
         attributes=attributes,
     )
@@ -115,6 +124,16 @@ def _as_email(text: str) -> str:
 def _first(field: str, attributes: Attributes, mapping: dict[str, str]) -> str:
     name = source(field, attributes, mapping)
     return " ".join(attributes[name][0].split())[:LONGEST] if name else ""
+
+
+def _all(field: str, attributes: Attributes, mapping: dict[str, str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(attributes.get(source(field, attributes, mapping) or "", ())))
+
+
+def _left_out(claims: Claims) -> bool:
+    """A claim that has to be asked for elsewhere (OpenID Connect Core §5.6.2): Entra does so with more than 200 groups."""
+    elsewhere = claims.get("_claim_names")
+    return "groups" not in claims and isinstance(elsewhere, dict) and "groups" in elsewhere
 
 
 def _texts(value: object) -> tuple[str, ...]:

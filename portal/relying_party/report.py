@@ -29,6 +29,7 @@ def write(seen: Seen, us: Client, setting: Setting) -> Report:
         name_id=str(seen.claims.get("sub") or "")[:255],
         email=_email(seen),
         clock_seconds=_clock(seen),
+        facts=_made(seen, us),
         claims=json.dumps(seen.claims, indent=2, ensure_ascii=False, sort_keys=True) if seen.claims else "",
     )
 
@@ -94,6 +95,15 @@ def _values(seen: Seen, us: Client, setting: Setting) -> Values:
         "attribute_names": ", ".join(identity.attributes_of(seen.claims)) or "none",
         "wanted": us.configuration.mapping.get("email") or "email",
     }
+
+
+def _made(seen: Seen, us: Client) -> dict[str, str]:
+    """How the answer was made, for whoever helps."""
+    if seen.token is None:
+        return {}
+    header = seen.token.header
+    facts = {"Issuer": us.configuration.issuer, "Signed with": header.get("alg"), "Key": header.get("kid")}
+    return {name: str(value)[:200] for name, value in facts.items() if value}
 
 
 def _suggestions(attributes: identity.Attributes) -> dict[str, str]:

@@ -8,18 +8,27 @@ from portal.extensions import db
 from portal.models import Connection, LoginPurpose, LoginTransaction, Protocol
 from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges, logins
-from portal.organizations.refusals import AssertionUsed, NoConfiguration, Refused, UnknownLogin, WrongBrowser
+from portal.organizations.refusals import (
+    AssertionUsed,
+    LinkUsedUp,
+    NoConfiguration,
+    Refused,
+    UnknownLogin,
+    WrongBrowser,
+)
 from portal.relying_party import answering, asking, receiving, testing
 from portal.relying_party.answering import Seen
 from portal.relying_party.asking import Wish
 from portal.relying_party.receiving import Browser, Taken
 from portal.relying_party.refusals import AnswerRefused
 from portal.settings import current
-from portal.web import roundtrip, session, sso, targets, telling, testers
+from portal.web import roundtrip, session, sso, targets, telling
 from portal.web.access import access
 from portal.web.telling import Refusal
 
-REFUSALS: dict[type[Refused], int] = {UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400}
+REFUSALS: dict[type[Refused], int] = {
+    UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400, LinkUsedUp: 410,
+}  # fmt: skip
 
 bp = Blueprint("relying_party", __name__, url_prefix="/oidc/<uuid:connection_id>")
 
@@ -55,18 +64,6 @@ def callback(connection_id: uuid.UUID) -> Response:
     seen = answering.take(taken.client, taken.question, request.args.to_dict(), everything=taken.is_test)
     begin_writing()
     return _finish(connection_of(connection_id), request.args["state"], taken, seen)
-
-
-@bp.post("/test")
-@access("connection-test")
-def start_test(connection_id: uuid.UUID) -> Response:
-    connection = connection_of(connection_id)
-    test = connections.begin_test(connection, by=testers.actor())
-    configuration = logins.configuration_of(connection, test.config_hash) or abort(404)
-    wish = Wish(roundtrip.secret(), testers.email(), test)
-    address = asking.ask(connection, configuration, wish)
-    db.session.commit()
-    return roundtrip.remember(roundtrip.go(address), wish.browser)
 
 
 def _finish(connection: Connection, state: str, taken: Taken, seen: Seen) -> Response:

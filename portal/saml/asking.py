@@ -6,8 +6,8 @@ from portal.models import Connection, ConnectionConfiguration, ConnectionTest
 from portal.models.base import now
 from portal.organizations import logins
 from portal.saml.authn_request import Question, new_request_id
+from portal.saml.parties import ServiceProvider
 from portal.saml.providers import provider_of
-from portal.saml.sp import ServiceProvider
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from portal.saml.arriving import Arrived
 from portal.saml.authn_request import new_request_id
 from portal.saml.bindings import Message
 from portal.saml.logout_messages import Name
-from portal.saml.sp import ServiceProvider
+from portal.saml.parties import ServiceProvider
 from portal.saml.views import bp, connection_of
 from portal.web.access import access
 

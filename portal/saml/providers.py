@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from portal.models import Connection, ConnectionConfiguration, ConnectionKey, KeyState
 from portal.organizations import connection_keys
-from portal.saml.sp import ServiceProvider, SpKey
+from portal.saml.parties import ServiceProvider, SpKey
 from portal.saml.sp_metadata import Published
 from portal.settings import current
 

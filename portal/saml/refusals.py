@@ -12,6 +12,12 @@ class ResponseRefused(Exception):
         self.problem = Problem(check, code, expected, _short(got))
         super().__init__(WORDS.get(code) or WORDS[check])
 
+    def hushed(self) -> "ResponseRefused":
+        """The same for support, and for whoever sent it only that it could not be read."""
+        said = ResponseRefused.of(self.problem)
+        said.args = (WORDS["encryption"],)
+        return said
+
     @classmethod
     def of(cls, problem: Problem) -> "ResponseRefused":
         return cls(problem.check, problem.code, expected=problem.expected, got=problem.got)

@@ -6,14 +6,16 @@ from urllib.parse import urlsplit
 
 from portal.models.base import now
 from portal.organizations.test_reports import Report, Setting, Values, Verdict, line
-from portal.saml import certificates, identity, postchecks
+from portal.saml import certificates, identity, postchecks, redaction
 from portal.saml.certificates import UnreadableCertificate
 from portal.saml.inspection import Inspection
+from portal.saml.parties import ServiceProvider
 from portal.saml.redaction import redacted
 from portal.saml.refusals import ResponseRefused
-from portal.saml.sp import ServiceProvider
 from wizards import checks
 from wizards.checks import Check, Level
+
+LONGEST_KEPT = 300_000  # characters: all that a response may have
 
 
 def write(seen: Inspection, provider: ServiceProvider, setting: Setting) -> Report:
@@ -31,7 +33,9 @@ def write(seen: Inspection, provider: ServiceProvider, setting: Setting) -> Repo
         name_id_format=seen.found("saml:Subject/saml:NameID", "Format"),
         email=person.email if person else "",
         clock_seconds=_clock(seen),
-        xml=redacted(seen.encoded),
+        facts=seen.facts(),
+        xml=redaction.readable(seen.answer.response, seen.answer.assertion) if seen.answer else redacted(seen.encoded),
+        raw=redaction.as_it_came(seen.encoded)[:LONGEST_KEPT],
     )
 
 

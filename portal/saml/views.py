@@ -12,6 +12,7 @@ from flask import (
     request,
     url_for,
 )
+from werkzeug.exceptions import TooManyRequests
 
 from portal.extensions import csrf, db
 from portal.models import Connection, LoginPurpose, LoginTransaction
@@ -19,6 +20,7 @@ from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges, logins
 from portal.organizations.refusals import (
     AssertionUsed,
+    LinkUsedUp,
     NoConfiguration,
     Refused,
     UnknownLogin,
@@ -36,13 +38,22 @@ from portal.saml.asking import Wish
 from portal.saml.receiving import Post, Received, Seen
 from portal.saml.refusals import ResponseRefused
 from portal.settings import current
-from portal.web import roundtrip, session, sso, targets, testers
+from portal.web import limits, roundtrip, session, sso, targets
 from portal.web.access import access
 from portal.web.telling import show_test
 
-REFUSALS: dict[type[Refused], int] = {UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400}
+REFUSALS: dict[type[Refused], int] = {
+    UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400, LinkUsedUp: 410,
+}  # fmt: skip
 
 bp = Blueprint("saml", __name__, url_prefix="/saml/<uuid:connection_id>")
+
+
+@bp.before_request
+def hold_back() -> None:
+    """Before anything is read or written (saml.md §6.12)."""
+    if not limits.allows_saml(str((request.view_args or {})["connection_id"]), session.address()):
+        raise TooManyRequests(retry_after=1)
 
 
 @bp.get("/metadata")
@@ -102,17 +113,6 @@ def finish(connection_id: uuid.UUID) -> Response:
     db.session.commit()
     session.begin(row, secret)
     return make_response(redirect(target, 303))
-
-
-@bp.post("/test")
-@access("connection-test")
-def start_test(connection_id: uuid.UUID) -> Response:
-    connection = connection_of(connection_id)
-    test = connections.begin_test(connection, by=testers.actor())
-    configuration = logins.require_protocol(logins.configuration_of(connection, test.config_hash) or abort(404), "saml")
-    asked = asking.ask(connection, configuration, Wish(roundtrip.secret(), testers.email(), test))
-    db.session.commit()
-    return browser.to_idp(asked)
 
 
 def _onward(connection: Connection, received: Received, post: Post) -> Response:

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.extensions import db
-from portal.models import Directory
+from portal.models import Place
+from portal.models.engine import reader
 from portal.scim import filters, reading
 from portal.scim.attributes import Kind
 from portal.scim.cursors import Cursor
@@ -42,6 +42,11 @@ class Query:
             cursor=str(given["cursor"] or "") if "cursor" in given else None,
         )
 
+    @property
+    def whole(self) -> bool:
+        """The first page by index, which may be all there is."""
+        return self.start == 1 and self.count > 0 and self.cursor is None
+
 
 @dataclass(frozen=True)
 class Page:
@@ -52,11 +57,14 @@ class Page:
     where: dict[str, int | str]
 
 
-def read(directory: Directory, kind: Kind, query: Query, selection: Selection) -> Page:
+def read(place: Place, kind: Kind, query: Query, selection: Selection) -> Page:
     compiler = Compiler(kind, reading.MODELS[kind.name], lenient=query.at_root)
-    found = reading.statement(directory, kind, selection)
-    if query.filter is not None:
-        found = found.where(compiler.condition(filters.parse(query.filter)))
+    node = filters.parse(query.filter) if query.filter is not None else None
+    if node is not None and (page := _looked_up(compiler, node, place, query, selection)):
+        return page
+    found = reading.statement(place, kind, selection)
+    if node is not None:
+        found = found.where(compiler.condition(node))
     by = compiler.order(query.sort_by) if query.sort_by else None
     page = _by_index(compiler, found, query, by) if query.cursor is None else _by_cursor(compiler, found, query, by)
     first = query.start == 1 and not query.cursor
@@ -64,9 +72,18 @@ def read(directory: Directory, kind: Kind, query: Query, selection: Selection) -
     return Page(page.rows, total, page.where)
 
 
+def _looked_up(compiler: Compiler, node: filters.Node, place: Place, query: Query, selection: Selection) -> Page | None:
+    """None where it is no look-up of one value, or does not fit on one page."""
+    sought = compiler.look_up(node) if query.whole and not query.sort_by else None
+    if sought is None:
+        return None
+    rows = reading.matching(place, compiler.kind, *sought, selection, most=query.count + 1)
+    return Page(rows, len(rows), {"startIndex": 1}) if len(rows) <= query.count else None
+
+
 def _count(compiler: Compiler, found: "sa.Select[Any]") -> int:
     counted = found.with_only_columns(sa.func.count(), maintain_column_froms=True)
-    return db.session.scalar(counted) or 0
+    return reader().scalar(counted) or 0
 
 
 def _by_index(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: Any) -> Page:
@@ -79,7 +96,7 @@ def _by_index(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: Any
     if query.start > 1:
         chosen = found.with_only_columns(row_id, maintain_column_froms=True).order_by(*order)
         found = found.where(row_id.in_(chosen.offset(query.start - 1).limit(query.count).scalar_subquery()))
-    return Page(db.session.execute(found.order_by(*order).limit(query.count)).all(), 0, where)
+    return Page(reader().execute(found.order_by(*order).limit(query.count)).all(), 0, where)
 
 
 def _by_cursor(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: Any) -> Page:
@@ -89,7 +106,7 @@ def _by_cursor(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: An
     if by is not None:
         found = found.add_columns(by.label("sorted_by"))
     rest = found.where(cursor.after(row_id, by)) if cursor.last else found
-    rows = db.session.execute(rest.order_by(*_order(row_id, query, by)).limit(query.count + 1)).all()
+    rows = reader().execute(rest.order_by(*_order(row_id, query, by)).limit(query.count + 1)).all()
     if len(rows) <= query.count or not query.count:
         return Page(rows[: query.count], 0, {})
     last = rows[query.count - 1]

@@ -9,6 +9,7 @@ from itertools import islice
 from urllib.parse import quote, unquote_plus
 
 from portal.scim.attributes import COMMON, KINDS, Attribute
+from portal.scim.credentials import OURS
 
 HIDDEN = "…"
 MOST = 100
@@ -36,7 +37,7 @@ _COMPARISON = re.compile(
     r"""(?P<name>[A-Za-z$_][\w$:.-]*)(?P<operator>\s+(?:eq|ne|co|sw|ew|gt|ge|lt|le)\s+)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s()\]]+)""",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"(scim_[A-Za-z0-9]{0,7})[\w-]{8,}")
+_TOKEN = re.compile(r"(scim_[\w-]{0,7})[\w-]{8,}")
 
 
 def body(value: object, own: Names = frozenset()) -> object:
@@ -67,9 +68,12 @@ def expression(text: str, own: Names = frozenset()) -> str:
     return _COMPARISON.sub(shown, text)
 
 
-def without_tokens(text: str) -> str:
-    """Tokens of ours, wherever somebody pasted them."""
-    return _TOKEN.sub(rf"\1{HIDDEN}", text)
+def storable(text: str) -> str:
+    """No NUL and no half of a surrogate pair, which databases refuse; and no token of ours, wherever somebody pasted it."""
+    if text.isascii() and "\x00" not in text and OURS not in text:  # as most are
+        return text
+    kept = text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode()
+    return _TOKEN.sub(rf"\1{HIDDEN}", kept)
 
 
 def _part(name: str, value: object, own: Names) -> object:

@@ -7,20 +7,22 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from portal.extensions import db
+from portal.google import consent
 from portal.models import (
     Connection,
     ConnectionConfiguration,
     ConnectionTest,
     Directory,
+    DirectoryPull,
     Mode,
     Organization,
     ScimToken,
     SetupRun,
 )
 from portal.models.base import now
-from portal.organizations import connections, headcounts, setup_runs, tokens
+from portal.organizations import connections, headcounts, pulls, setup_runs, tokens
 from portal.organizations.headcounts import Received
-from wizards.choices import Action, Awaited, MapKind, StepType
+from wizards.choices import Action, Awaited, InputField, MapKind, StepType
 from wizards.definition import Step, Wizard
 
 IDLE = timedelta(minutes=2)
@@ -99,6 +101,11 @@ class Evidence:
         return list(tokens.listed(self.directory)) if self.directory else []
 
     @cached_property
+    def pull(self) -> DirectoryPull | None:
+        """How this directory is pulled; only a guide that pulls asks."""
+        return pulls.of(self.directory) if self.directory and self.wizard.pull else None
+
+    @cached_property
     def received(self) -> Received:
         return headcounts.received(self.directory) if self.directory else headcounts.NOTHING
 
@@ -145,6 +152,10 @@ FACTS: Mapping[str, Callable[[Evidence], bool | str | None]] = {
     "test.passed_for_current_config": lambda seen: seen.proven,
     "sso.live": lambda seen: seen.signs_in,
     "scim.contacted": lambda seen: seen.contacted_at is not None,
+    "pull.keyed": lambda seen: seen.pull is not None and bool(seen.pull.secret),
+    "pull.connected": lambda seen: seen.pull is not None and seen.pull.proved_at is not None,
+    "pull.complete": lambda seen: seen.pull is not None and seen.pull.completed_at is not None,
+    "pull.consent_offered": lambda _: consent.offered(),
     "preview.fresh": lambda seen: seen.looked,
     "org.roles_from_saml": lambda _: False,  # roles come from the directory's groups
     "variant": lambda seen: seen.run.variant or seen.wizard.default_variant,
@@ -170,6 +181,8 @@ def _answered(step: Step, seen: Evidence) -> bool:
 
 
 def _mapped(step: Step, seen: Evidence) -> bool | None:
+    if step.kind is MapKind.GROUPS_TO_SYNC:
+        return seen.pull is not None and seen.pull.chosen_at is not None
     if step.kind is MapKind.ATTRIBUTES and seen.target and seen.target.configuration.mapping:
         return True
     return None
@@ -195,6 +208,17 @@ def _watched(_: Step, seen: Evidence) -> bool:
     return _is_in_force(seen)
 
 
+def _given(step: Step, seen: Evidence) -> bool:
+    """A key is there; with an administrator or a consent we could read."""
+    if seen.pull is None or not seen.pull.secret:
+        return False
+    return tuple(step.fields) == (InputField.KEY,) or seen.pull.proved_at is not None
+
+
+def _pulled(_: Step, seen: Evidence) -> bool:
+    return seen.pull is not None and seen.pull.completed_at is not None
+
+
 def _looked(_: Step, seen: Evidence) -> bool:
     return seen.looked or _is_in_force(seen)
 
@@ -209,6 +233,8 @@ PROOFS: Mapping[StepType, Callable[[Step, Evidence], bool | None]] = {
     StepType.PREVIEW: _looked,
     StepType.CONFIRM: _confirmed,
     StepType.WATCH: _watched,
+    StepType.INPUT: _given,
+    StepType.PULL: _pulled,
 }
 
 

@@ -44,6 +44,12 @@ def of_issuer(issuer: str) -> Wizard | None:
     return wizard if any(step.type is StepType.INPUT_CLIENT for step in steps) else None
 
 
+def hinted(mail_host: str) -> Wizard | None:
+    """The guide for the company that keeps somebody's mail, where it has one."""
+    found = facts.by_mail(mail_host, _paths())
+    return every().get(found.id) if found else None
+
+
 def mishaps(wizard: Wizard, ids: tuple[str, ...]) -> list[IdpError]:
     """What people may see at this IdP, and where to mend it."""
     there = {error.id: error for error in facts.idp_errors(wizard.id, _paths())}
@@ -61,5 +67,4 @@ def trouble(wizard: Wizard, step: Step, protocol: str) -> list[tuple[str, str]]:
 
 
 def _paths() -> tuple[Path, ...]:
-    path = current().wizards_path
-    return (path,) if path else ()
+    return current().wizards_paths

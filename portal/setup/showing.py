@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask import Response, g, url_for
 from markupsafe import Markup
 
+from portal.google.accounts import SCOPES
 from portal.models import ScimToken
 from portal.settings import current
 from portal.setup import guides, visitor
@@ -77,12 +78,14 @@ def our_values(place: Place) -> dict[str, str]:
         }
     if directory:
         values[Ref.SCIM_BASE_URL.value] = directory.base_url
+    if place.seen.pull:
+        values |= {Ref.PULL_CLIENT_ID.value: place.seen.pull.client_id, Ref.PULL_SCOPES.value: ",".join(SCOPES)}
     return values
 
 
 def then(place: Place) -> str:
     """After sign-in comes provisioning, where this provider can push and this visitor may."""
-    if place.flow_name == "scim" or place.wizard.scim is None or "scim" not in visitor.here().scopes:
+    if place.flow_name == "scim" or place.wizard.provisioning is None or "scim" not in visitor.here().scopes:
         return ""
     return url_for("setup.choose_idp", slug=g.organization.slug, flow="scim")
 

@@ -93,7 +93,7 @@ def _turn_away() -> Response | None:
 
 
 def opened() -> SetupLink | None:
-    """The link this browser pressed Start on, if it still works."""
+    """The link this browser pressed Start on, and gave the code of where one is asked for, if it still works."""
     try:
         link_id = _signer().loads(request.cookies.get(cookie_name(), ""), max_age=HOURS * 3600)
         return setup_links.resume(uuid.UUID(link_id))

@@ -10,7 +10,18 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Connection, ConnectionTest, Domain, Exchange, Membership, Organization, Status, User
+from portal.models import (
+    ConfigurationState,
+    Connection,
+    ConnectionConfiguration,
+    ConnectionTest,
+    Domain,
+    Exchange,
+    Membership,
+    Organization,
+    Status,
+    User,
+)
 from portal.models.base import key
 from portal.organizations import batches, support_grants, vacancies
 
@@ -77,6 +88,17 @@ def exchanges(organization: Organization, *, only_problems: bool = False, limit:
     if only_problems:
         found = found.where(sa.or_(Exchange.problem != "", Exchange.status >= 400))
     return db.session.scalars(found).all()
+
+
+def is_shared(connection: Connection) -> bool:
+    """Another company's connection names the same IdP: allowed, and never said to either (wizards.md §2.4 step 3)."""
+    names = {row.configuration.issuer for row in (connection.live, connection.candidate) if row}
+    others = sa.select(ConnectionConfiguration.id).where(
+        ConnectionConfiguration.organization_id != connection.organization_id,
+        ConnectionConfiguration.state != ConfigurationState.OLD,
+        ConnectionConfiguration.body["entity_id"].as_string().in_(names),
+    )
+    return db.session.scalars(others.limit(1)).first() is not None
 
 
 def last_test(connection: Connection) -> ConnectionTest | None:

@@ -37,12 +37,13 @@ from portal.saml import certificates
 from portal.saml.certificates import UnreadableCertificate
 from portal.settings import current
 from portal.staff import finding
+from portal.web import progress
 from portal.web.htmx import render
 
 TABS = (
     ("Organizations", "building-2", "staff.list_organizations"),
     ("Applications", "plug", "staff.list_applications"),
-    ("Not acknowledged", "badge-check", "staff.list_overdue_receipts"),
+    ("Not acknowledged", "triangle-alert", "staff.list_overdue_receipts"),
 )
 SECTIONS = (
     ("Members", "users", "members"),
@@ -86,6 +87,7 @@ class ShownConnection:
     versions: list[Version]
     test: ConnectionTest | None
     failed: list[dict[str, object]]
+    shared: bool
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ def organization(shown: Organization, *, link: str = "", problem: str = "", stat
         members=members.listed(shown, search=search, limit=10), count=organizations.count_members(shown),
         domains=domains.listed(shown), connections=[_connection(one) for one in connections.listed(shown)],
         directories=[_directory(one) for one in directories.listed(shown)], links=setup_links.listed(shown),
+        progress=progress.of(shown),
         exchanges=finding.exchanges(shown, only_problems="problems" in request.args),
         only_problems="problems" in request.args, events=events.recent(shown, limit=20),
         project_allows=current().sso_allowed, vacant=urgent.vacant, deadlines=urgent.deadlines, at=now(),
@@ -134,7 +137,9 @@ def _connection(connection: Connection) -> ShownConnection:
     test = finding.last_test(connection)
     lines = test.report.get("lines") if test else None
     rows = [LINE | line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
-    return ShownConnection(connection, versions, test, [line for line in rows if line.get("ok") is False])
+    return ShownConnection(
+        connection, versions, test, [line for line in rows if line.get("ok") is False], finding.is_shared(connection)
+    )
 
 
 def _ends(row: ConnectionConfiguration) -> list[tuple[str, datetime]]:

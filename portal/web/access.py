@@ -63,11 +63,20 @@ def _signed_in() -> Response | None:
     return None if session.signed_in() else _to_login()
 
 
+@guard("own-account")
+def _own_account() -> Response | None:
+    """Only the person themselves changes what is theirs everywhere. An IdP that speaks for them in one organization alone
+    could let anybody in under their name: what it opens does not reach so far (design.md §3)."""
+    if not session.signed_in():
+        return _to_login()
+    return None if session.current_session().is_the_persons_own else abort(404)
+
+
 @guard("staff")
 def _staff() -> Response | None:
     if not session.signed_in():
         return _to_login()
-    return None if session.person().is_staff else abort(404)
+    return None if session.person().is_staff and session.current_session().is_the_persons_own else abort(404)
 
 
 @guard("practice")

@@ -21,6 +21,8 @@ MAX_BYTES = 1_048_576
 SECONDS = 5.0
 REDIRECTS = 3
 ACCEPT = "application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1"
+LOCKED = "It asks for a login, which metadata never needs: copy the metadata’s own address, or upload the file instead."
+STATUSES = {401: LOCKED, 403: LOCKED, 404: "There is nothing at this address: copy it again, to the last letter."}
 T = TypeVar("T")
 _TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
 
@@ -113,7 +115,9 @@ def check(url: str) -> SplitResult:
     if target.scheme not in ("http", "https") or not target.hostname or target.username or not url.isprintable():
         raise NotFetched("not-an-address", "This is not a web address that begins with https://.")
     if not _trusted(target) and (target.scheme != "https" or port not in (None, 443)):
-        raise NotFetched("not-https", "The address must begin with https://, without a port.")
+        raise NotFetched(
+            "not-https", "The address must begin with https://, without a port. You can upload the file instead."
+        )
     return target
 
 
@@ -201,7 +205,8 @@ def _read(target: SplitResult, line: socket.socket, deadline: float) -> Fetched 
     if answer.status in (301, 302, 303, 307, 308):
         return answer.headers.get("Location") or ""
     if answer.status != 200:
-        raise NotFetched("status", f"The address answered with status {answer.status} instead of metadata.")
+        why = STATUSES.get(answer.status, "Copy the address again, or upload the file instead.")
+        raise NotFetched("status", f"The address answered with status {answer.status} instead of metadata. {why}")
     return Fetched(target.geturl(), _whole(answer, deadline), answer.headers.get("Content-Type", ""))
 
 

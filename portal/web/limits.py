@@ -7,6 +7,8 @@ from limits.strategies import FixedWindowRateLimiter
 
 from portal.settings import current
 
+FROM_ALL = 5  # times as often as from one address
+
 
 def bind(app: Flask) -> None:
     storage = storage_from_string(app.config["SETTINGS"].ratelimit_storage_uri)
@@ -29,6 +31,15 @@ def allows_per_second(rate: int, *key: str) -> bool:
 
 def allows_sign_in(address: str) -> bool:
     return allows_per_minute(current().sign_in_rate, "sign-in", address)
+
+
+def allows_saml(connection_id: str, address: str) -> bool:
+    """Of one address first, so that whoever floods a connection keeps themselves out and nobody else; then of all, because
+    reading an answer costs work."""
+    rate = current().saml_rate
+    return allows_per_second(rate, "saml", connection_id, address) and allows_per_second(
+        rate * FROM_ALL, "saml", connection_id
+    )
 
 
 def _limiter() -> FixedWindowRateLimiter:

@@ -31,6 +31,7 @@ def bind(app: Flask) -> None:
         app_name=app.config["SETTINGS"].app_name,
         htmx_integrity=_integrity(folder / "vendor/sri.txt"),
         sso_address=sso.address,
+        sso_test_address=sso.test_address,
         stylesheets=lambda: [asset(sheet) for sheet in sheets],
         fragment="",
     )

@@ -13,6 +13,12 @@ def address(connection: Connection, view: str, protocol: str = "", **values: obj
     return url_for(f"{door}.{view}", connection_id=connection.id, **values)  # type: ignore[arg-type]
 
 
+def test_address(connection: Connection, view: str) -> str:
+    """Of a view for test sign-ins: a test is about the candidate, or what is live where there is none."""
+    proved = connection.candidate or connection.live
+    return address(connection, view, proved.protocol if proved else "")
+
+
 def elsewhere(connection: Connection, protocol: str) -> Response | None:
     """A login address is a promise: it leads to the other door where the connection was moved there."""
     if connection.protocol == protocol or connection.live is None:

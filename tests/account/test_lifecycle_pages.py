@@ -188,6 +188,11 @@ def test_a_search_that_makes_no_sense_is_no_error(ada, acme, query):
     assert ada.get(f"{HOME}/sign-in/scim/log?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("page", ["members", "owner"])
+def test_a_character_no_database_knows_is_no_error(ada, page):
+    assert ada.get(f"{HOME}/{page}?search=%00ada").status_code == 200
+
+
 def test_a_log_is_shared_for_a_while_and_taken_back(ada, acme):
     make_directory(acme)
     page = f"{HOME}/sign-in/scim/log"

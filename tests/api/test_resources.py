@@ -161,7 +161,8 @@ def test_a_directory_is_read_switched_and_given_tokens(program, acme):
     assert program.put(f"{one}/mode", {"mode": "live"})["mode"] == "live"
     assert program.get(f"{one}/users")["data"][0]["applied"] == "applied"
     made = program.post(f"{one}/tokens", {"name": "Okta", "days": 30})
-    assert tokens.find(made["token"]).prefix == made["prefix"]
+    assert made["token"].startswith(made["prefix"])
+    assert str(tokens.find(made["token"]).token_id) == made["id"]
     assert "token" not in program.get(f"{one}/tokens")["data"][0]
     rotated = program.post(f"{one}/tokens", {"rotate": True})
     program.delete(f"{one}/tokens/{rotated['id']}")

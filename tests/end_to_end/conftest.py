@@ -8,7 +8,7 @@ import pytest
 import waitress
 from axe_playwright_python.sync_playwright import Axe
 
-from portal.cli import demo_world, serving
+from portal.cli import demo_world, pulling, serving
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 
@@ -25,7 +25,8 @@ def listening():
 @pytest.fixture
 def world(make_app, listening):
     """The application with the demo's small world, for tests that add to it."""
-    app = make_app(public_url=f"http://localhost:{listening[1]}")
+    public_url = f"http://localhost:{listening[1]}"
+    app = make_app(public_url=public_url, google_address=f"{public_url}/practice/google", google_client_id="")
     with app.app_context():
         demo_world.seed()
     return app
@@ -33,13 +34,18 @@ def world(make_app, listening):
 
 @pytest.fixture
 def server(world, listening):
-    """The address of a server with that world."""
+    """The address of a server with that world; directories are pulled beside it."""
+    stopped = threading.Event()
+    puller = threading.Thread(target=pulling.run, args=(world, stopped), daemon=True)
     running = waitress.create_server(world, sockets=[listening[0]], threads=8)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
+    puller.start()
     yield f"http://localhost:{listening[1]}"
+    stopped.set()
     running.close()
     thread.join(timeout=5)
+    puller.join(timeout=5)
 
 
 class Visitor:

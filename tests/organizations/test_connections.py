@@ -3,7 +3,7 @@
 import pytest
 
 from portal.models import SamlConfiguration, SignInPolicy
-from portal.organizations import connections, domains
+from portal.organizations import connection_domains, connections, domains
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import NoOtherWayIn, NothingToUndo, NotTested, NoVerifiedDomain, SsoNotAllowed
 from tests.factories import make_organization, member_of
@@ -140,6 +140,6 @@ def test_an_address_leads_to_the_idp_only_from_a_verified_domain(draft, acme):
     connections.go_live(draft, by=ADMIN)
     domains.claim(acme, "acme.test", by=ADMIN)
 
-    assert connections.for_email("grace@ACME.example") == [draft]
-    assert connections.for_email("grace@acme.test") == []
-    assert connections.for_email("grace@sub.acme.example") == []
+    assert connection_domains.for_email("grace@ACME.example") == [draft]
+    assert connection_domains.for_email("grace@acme.test") == []
+    assert connection_domains.for_email("grace@sub.acme.example") == []

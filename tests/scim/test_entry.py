@@ -43,7 +43,7 @@ def refused(answer, status=401):
         ("Bearer Bearer {token}", "stands twice"),
         ('Bearer "{token}"', "quotation marks"),
         ("Bearer <{token}>", "quotation marks"),
-        ("Bearer scim_\x00", "do not know this token"),
+        ("Bearer scim_" + "\x00" * 30, "do not know this token"),
         ("Bearer \xe9", "not a token of ours"),
     ],
 )
@@ -189,7 +189,7 @@ def test_a_write_is_recorded_with_its_answer_and_without_the_password(idp):
     assert "hunter2" not in exchange.request_body + exchange.answer_body
 
 
-@pytest.mark.parametrize("agent", ["Okta SCIM Client 1.0.0", "", "x\x00y", "\xe9", "y" * 2000])
+@pytest.mark.parametrize("agent", ["Okta SCIM Client 1.0.0", "", "x\x00y", "\x00" * 400, "\xe9", "y" * 2000])
 def test_no_name_of_a_client_keeps_a_write_from_being_recorded(idp, agent):
     answer = idp.ask("POST", "/Users", {"userName": "grace@acme.example"}, **{"User-Agent": agent})
 
@@ -272,3 +272,12 @@ def test_too_many_requests_are_told_when_to_come_back(make_app):
     slowed = [answer for answer in answers if answer.status_code == 429]
     assert slowed
     assert all(answer.headers["Retry-After"].isdigit() for answer in slowed)
+
+
+def test_what_a_token_opens_is_read_as_it_is_asked_for(idp, acme):
+    db.session.expunge_all()
+
+    directory = tokens.find(idp.token).directory()
+
+    assert (directory.id, directory.organization.slug) == (idp.directory.id, "acme")
+    assert directory.organization.default_role.rank == 10

@@ -8,7 +8,7 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from portal.models import Directory, DirectoryGroup, Role
-from portal.organizations import directories, explaining, headcounts, roles
+from portal.organizations import directories, explaining, headcounts, organizations, roles
 from portal.organizations.refusals import NeedsSingleSignOn
 from portal.setup import visitor
 from portal.setup.kinds.kind import Kind
@@ -38,7 +38,7 @@ class Groups(Kind):
             shown = _as_tried(shown, chosen)
         made = render_template(
             "setup/slots/_groups.html", place=place, rows=shown, roles=choice, changes=tried.get("changes"), most=MOST,
-            default=place.seen.organization.default_role.name,
+            default=place.seen.organization.default_role, may_change_default=visitor.here().link is None,
         )  # fmt: skip
         return {"group_map": Markup(made)}  # noqa: S704
 
@@ -53,9 +53,16 @@ class Groups(Kind):
 def save(place: Place, order: Sequence[str]) -> None:
     """Rules in this order, for the groups that a role was chosen for."""
     directory, rules = _posted_rules(place, order)
+    changed = _save_default(place)
     held = [(rule.group_id, rule.role_id) for rule in directories.group_roles(directory)]
-    if held != [(group.id, role.id) for group, role in rules]:
+    if changed or held != [(group.id, role.id) for group, role in rules]:
         directories.set_group_roles(directory, rules, by=visitor.here().actor)
+
+
+def _save_default(place: Place) -> bool:
+    """Everybody else's role; whoever came by a link does not choose it."""
+    role = roles.find(request.form.get("default-role", "")) if visitor.here().link is None else None
+    return role is not None and organizations.set_default_role(place.seen.organization, role, by=visitor.here().actor)
 
 
 def try_out(place: Place) -> Redo:

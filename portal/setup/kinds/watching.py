@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from portal.extensions import db
 from portal.models import Applied, Directory, DirectoryUser
-from portal.setup import requests
-from portal.setup.kinds import waiting
+from portal.setup import requests, visitor
+from portal.setup.kinds import pulling, waiting
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
@@ -40,6 +40,8 @@ def watched(place: Place) -> Panel:
         "setup/panels/_watch.html", place=place, directory=directory, received=received,
         counters=[numbers[counter] for counter in place.step.counters],
         problems=problems(directory) if directory and received.conflicts + received.in_review + received.held else [],
+        progress=pulling.progress(place.seen.pull),
+        may_retry=directory is not None and directory.live and visitor.here().may_go_live,
         rows=[requests.told(one, place.seen, expect) for one in requests.latest(directory)] if directory else [],
     )  # fmt: skip
     return panel("watch", place, body, slow=received.waiting == 0)
