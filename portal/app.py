@@ -14,7 +14,7 @@ from portal.settings import BUNDLED, REPOSITORY, Settings, read
 from portal.web import access, errors, headers, health, limits, logs, metrics, pages, session
 from wizards import loading
 
-DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "scim", "api", "oidc")
+DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "relying_party", "scim", "api", "oidc")
 
 
 class Portal(Flask):
