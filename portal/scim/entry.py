@@ -90,7 +90,8 @@ def note_use() -> None:
     """When the token and the directory were last used, at most once a minute; part of the transaction of a write."""
     opened, at = place(), now()
     if opened.last_used_at is None or opened.last_used_at < at - TOUCH_EVERY:
-        used = Used(opened.organization_id, opened.id, at, request.user_agent.string[:320])
+        agent = request.user_agent.string[:320].replace("\x00", "\\u0000")  # which PostgreSQL refuses
+        used = Used(opened.organization_id, opened.id, at, agent)
         exchanges.note_token_uses({one: used for one in (opened.token_id, opened.parent_id) if one})
 
 
