@@ -66,7 +66,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         engine.prepare(db.engine)
-    app.teardown_appcontext(engine.stop_reading)
+    app.teardown_request(engine.stop_reading)
     migrate.init_app(app, db, directory=str(_place("migrations")), render_as_batch=True, compare_type=True)
     htmx.init_app(app)
     for habit in (headers, session, access, errors, limits, pages, metrics):
