@@ -78,11 +78,11 @@ def _answers() -> Given:
 
 def _guarded(given: Given) -> Validate:
     """Preflight, python3-saml, second verification, post-checks and identity: all that `sp.accept` does."""
-    from portal.saml import sp
+    from portal.saml import parties, sp
 
-    provider = sp.ServiceProvider(
+    provider = parties.ServiceProvider(
         "https://front.example/saml/0190", "https://front.example/saml/0190/acs", "https://idp.example/saml",
-        "https://idp.example/sso", (given["idp"],), keys=(sp.SpKey(given["private"], given["certificate"]),),
+        "https://idp.example/sso", (given["idp"],), keys=(parties.SpKey(given["private"], given["certificate"]),),
     )  # fmt: skip
     return lambda encoded: sp.accept(provider, encoded, "_asked").email
 

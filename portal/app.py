@@ -1,7 +1,9 @@
 """The application factory: settings, extensions, habits, doors."""
 
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -9,15 +11,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.extensions import csrf, db, htmx, migrate
 from portal.models import engine
 from portal.settings import BUNDLED, REPOSITORY, Settings, read
-from portal.web import access, errors, headers, health, limits, logs, pages, session
+from portal.web import access, errors, headers, health, limits, logs, metrics, pages, session
+from wizards import loading
 
-DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "scim", "api", "oidc")
+DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "relying_party", "scim", "api", "oidc")
+
+
+class Portal(Flask):
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """No function of ours is a coroutine; asking each of them at each request took a twentieth of a look-up."""
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read()
     settings.instance_path.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = Portal(
         "portal",
         instance_path=str(settings.instance_path.resolve()),
         template_folder=str(_place("templates")),
@@ -26,6 +35,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(_configuration(settings))
     logs.configure(settings)
+    loading.load_all(settings.wizards_paths)  # a broken guide of the operator's is told now, not to the first customer
     _bind_extensions(app, settings)
     _open_doors(app)
     return app
@@ -56,17 +66,20 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         engine.prepare(db.engine)
+    app.teardown_request(engine.stop_reading)
     migrate.init_app(app, db, directory=str(_place("migrations")), render_as_batch=True, compare_type=True)
     htmx.init_app(app)
-    for habit in (headers, session, access, errors, limits, pages):
+    for habit in (headers, session, access, errors, limits, pages, metrics):
         habit.bind(app)
     csrf.init_app(app)  # after `headers`, which names the request, and `access`, which hides what is not yours
 
 
 def _open_doors(app: Flask) -> None:
     app.register_blueprint(health.bp)
+    app.register_blueprint(metrics.bp)
     for door in DOORS:
-        app.register_blueprint(import_module(f"portal.{door}").bp)
+        if door != "practice" or app.config["SETTINGS"].practice:
+            app.register_blueprint(import_module(f"portal.{door}").bp)
     import_module("portal.cli").bind(app)
 
 

@@ -45,32 +45,56 @@ class Settings(BaseSettings):
     practice: bool = Field(False, description="Open the practice IdP at /practice. Never in production.")
     sso_allowed: bool = Field(True, description="The project's switch for SSO; organizations have one each.")
     wizards_path: Path | None = Field(None, description="Folder with more wizards, or changed ones.")
+    google_client_id: str = Field(
+        "", description="OAuth client for consent of Google Workspace admins; empty: keys only."
+    )
+    google_client_secret: str = Field("", description="Secret of that OAuth client.")
+    google_address: str = Field("", description="Where Google's APIs are asked, for rehearsals; empty: at Google.")
+    pull_minutes: int = Field(30, ge=5, le=1_440, description="A directory that we pull is asked this often.")
     fetch_allowed_hosts: Words = Field((), description="Private hosts that metadata may be fetched from.")
     ratelimit_storage_uri: str = Field("memory://", description="Where rate limits count: memory:// or redis://…")
+    staff_second_factor: bool | None = Field(
+        None, description="Whether support staff need a second factor; unset: in production."
+    )
     scim_rate: int = Field(200, ge=0, description="SCIM requests per second and directory; 0 = no limit.")
     api_rate: int = Field(100, ge=0, description="API requests per second and key; 0 = no limit.")
+    saml_rate: int = Field(20, ge=0, description="SAML requests per second, connection and address; 0 = no limit.")
     sign_in_rate: int = Field(20, ge=0, description="Sign-in attempts per minute and address; 0 = no limit.")
+    account_rate: int = Field(30, ge=0, description="Wrong passwords per hour and account; 0 = no limit.")
     scim_max_body: int = Field(2_000_000, ge=1_000, description="Bytes of one SCIM request at most.")
     scim_max_results: int = Field(500, ge=1, le=5_000, description="Resources on one SCIM page at most.")
     scim_access_token_minutes: int = Field(
         60, ge=5, le=1_440, description="An OAuth access token for SCIM works this long."
     )
     scim_max_members: int = Field(20_000, ge=1, description="Members in one SCIM request at most.")
+    scim_max_depth: int = Field(
+        32, ge=8, le=100, description="Levels of objects and lists in one SCIM request at most."
+    )
+    scim_max_text: int = Field(10_000, ge=320, description="Characters of one SCIM attribute's value at most.")
+    scim_max_values: int = Field(200, ge=1, description="Values of one SCIM attribute at most; members have their own.")
     scim_bulk_operations: int = Field(1_000, ge=1, description="Operations in one SCIM bulk request at most.")
     scim_max_operations: int = Field(1_000, ge=1, description="PATCH operations in one SCIM request at most.")
     max_body: int = Field(1_000_000, ge=10_000, description="Bytes of any other request at most.")
     access_token_minutes: int = Field(5, ge=1, le=60, description="An access token lives this long.")
     session_days: int = Field(14, ge=1, le=365, description="A session ends after this many days.")
     session_idle_hours: int = Field(72, ge=1, description="A session ends after this many hours without a request.")
+    sudo_minutes: int = Field(10, ge=1, le=60, description="So long after proving it one may do weighty things.")
+    second_step_minutes: int = Field(10, ge=1, le=60, description="A sign-in waits so long for its second step.")
     mail_link_minutes: int = Field(20, ge=1, description="An e-mail sign-in link works this long.")
     invitation_days: int = Field(14, ge=1, le=90, description="An invitation works this long.")
     setup_link_days: int = Field(7, ge=1, le=30, description="A setup link works this long unless it says so.")
+    domain_grace_days: int = Field(7, ge=0, le=90, description="A domain counts this long without its TXT record.")
     saml_clock_skew: int = Field(120, ge=0, le=600, description="Seconds an IdP's clock may differ from ours.")
     saml_login_minutes: int = Field(15, ge=1, le=60, description="A sign-in begun must be finished within.")
     saml_test_minutes: int = Field(60, ge=5, le=240, description="A test sign-in begun must be finished within.")
     saml_key_bits: int = Field(3072, ge=2048, le=4096, description="RSA size of our own keys towards IdPs.")
     exchanges_kept: int = Field(500, ge=10, description="Recorded requests kept per connection or directory.")
     webhook_seconds: float = Field(15, gt=0, le=25, description="Seconds a webhook's receiver has to answer.")
+    acknowledgement_minutes: int = Field(
+        60, ge=1, description="The application has acknowledged a deprovisioning within."
+    )
+    metrics_token: str = Field("", description="Bearer token of /metrics; empty: it answers this machine only.")
+    roles_file: Path | None = Field(None, description="TOML file with the application's permissions and roles.")
     database_pool: int = Field(10, ge=1, description="Database connections per process.")
     database_timeout: int = Field(8, ge=1, le=55, description="Seconds a statement or a lock may take.")
     server_threads: int = Field(8, ge=1, le=256, description="Threads of the built-in web server.")
@@ -122,6 +146,16 @@ class Settings(BaseSettings):
     def hosts_we_may_fetch(self) -> tuple[str, ...]:
         """The operator's allow-list; with practice on, also ourselves, where the practice IdP lives."""
         return (*self.fetch_allowed_hosts, self.host) if self.practice else self.fetch_allowed_hosts
+
+    @property
+    def wizards_paths(self) -> tuple[Path, ...]:
+        """The operator's folders of guides, as `wizards.loading` takes them."""
+        return (self.wizards_path,) if self.wizards_path else ()
+
+    @cached_property
+    def asks_staff_for_second_factor(self) -> bool:
+        in_production = self.environment == "production"
+        return in_production if self.staff_second_factor is None else self.staff_second_factor
 
     @cached_property
     def database(self) -> str:

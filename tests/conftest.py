@@ -1,15 +1,18 @@
 """Fixtures every folder shares: an application on a fresh database, a client, two companies."""
 
+import contextlib
 import os
 import warnings
 
 import pytest
+import time_machine
 from cryptography.fernet import Fernet
 from flask_migrate import upgrade
 
 from portal.app import create_app
 from portal.extensions import db
 from portal.models import Method
+from portal.models.base import now
 from portal.organizations import sessions
 from portal.organizations.actors import OPERATOR
 from portal.settings import Settings
@@ -35,7 +38,11 @@ def settings_for(folder, database_url, **changes):
         "scim_rate": 0,
         "api_rate": 0,
         "sign_in_rate": 0,
+        "saml_rate": 0,
         "saml_key_bits": 2048,
+        "google_client_id": "operator",
+        "google_client_secret": "shh",
+        "google_address": "http://127.0.0.1:9",  # nobody listens there: no test reaches Google
     }
     return Settings(**usual | changes)
 
@@ -105,6 +112,13 @@ def app(make_app, shared_app):
         if shared_app:
             databases.empty()
         db.session.remove()
+
+
+@pytest.fixture
+def later():
+    """later(timedelta): the rest of the test happens so much later."""
+    with contextlib.ExitStack() as stack:
+        yield lambda passed: stack.enter_context(time_machine.travel(now() + passed))
 
 
 @pytest.fixture

@@ -44,4 +44,7 @@ def empty() -> None:
             db.session.execute(table.delete())
     built_in = [key for key, *_ in BUILT_IN]
     db.session.execute(sa.delete(Role).where(Role.key.not_in(built_in)))
+    for key, name, rank, permissions in BUILT_IN:
+        as_made = {"name": name, "rank": rank, "permissions": list(map(str, permissions)), "is_default": False}
+        db.session.execute(sa.update(Role).where(Role.key == key).values(as_made | {"description": ""}))
     db.session.commit()

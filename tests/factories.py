@@ -1,13 +1,18 @@
 """People and companies for tests, made through the same verbs that every door uses."""
 
+import pyotp
+
 from portal.extensions import db
-from portal.models import DirectoryUser, Mode, Organization, SamlConfiguration, User
-from portal.models.base import key
+from portal.models import DirectoryUser, Factor, Method, Mode, Organization, SamlConfiguration, Shown, User
+from portal.models.base import key, now
 from portal.organizations import (
+    breakglass,
     connections,
     directories,
     domains,
+    local_ways,
     members,
+    one_time_codes,
     organizations,
     passwords,
     roles,
@@ -68,6 +73,15 @@ def make_connection(organization, configuration=None, *, idp="okta", live=True):
     return connection
 
 
+def make_proven_connection(organization):
+    """Live, and its configuration has passed a test."""
+    connection = make_connection(organization)
+    test = connections.begin_test(connection, by=OPERATOR)
+    connections.finish_test(test, connection, passed=True, report={}, by=OPERATOR)
+    db.session.commit()
+    return connection
+
+
 def make_directory(organization, *, idp="okta", mode=Mode.LIVE):
     directory = directories.create(organization, idp, by=OPERATOR)
     directories.set_mode(directory, mode, by=OPERATOR)
@@ -91,3 +105,22 @@ def provision(directory, user_name, /, *, apply=True, **changes):
         sync.apply_user(directory, person, by=directory_actor(directory))
     db.session.commit()
     return person
+
+
+def set_up_authenticator(user):
+    """The app on somebody's phone: what it shows is `pyotp.TOTP(secret).now()`."""
+    offer = one_time_codes.offer(user)
+    app = pyotp.TOTP(offer.secret)
+    one_time_codes.set_up(user, offer.sealed, app.at(now()), by=OPERATOR)
+    db.session.commit()
+    return app
+
+
+def rehearse(owner):
+    """Name an owner, and let them sign in with password and code; returns their app."""
+    app = set_up_authenticator(owner.user)
+    breakglass.name(owner, by=OPERATOR)
+    shown = Shown(Factor.AUTHENTICATOR, one_time_codes.of(owner.user).id)
+    local_ways.open_session(owner.user, Method.PASSWORD, shown, by=OPERATOR)
+    db.session.commit()
+    return app

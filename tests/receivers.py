@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs
 
 import pytest
 from standardwebhooks.webhooks import Webhook
@@ -40,7 +41,7 @@ class Receiver:
                     Webhook(secret).verify(body, dict(headers))
                 except Exception as error:
                     self.wrong.append(error)
-            self.got.append((status, json.loads(body), dict(headers)))
+            self.got.append((status, _read(body, headers), dict(headers)))
         return status
 
     @property
@@ -53,6 +54,12 @@ class Receiver:
         while len(self.heard) < count:
             assert time.monotonic() < until, f"{len(self.heard)} of {count} after {seconds} s"
             threading.Event().wait(0.02)
+
+
+def _read(body, headers):
+    if headers["Content-Type"] == "application/json":
+        return json.loads(body)
+    return {name: values[0] for name, values in parse_qs(body.decode()).items()}
 
 
 def _handler(receiver):

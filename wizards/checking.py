@@ -5,14 +5,14 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from wizards import checks, facts, words
-from wizards.choices import LabelKey, Ref, RowKind, StepType
+from wizards.choices import LabelKey, Ref, RowKind, Source, StepType
 from wizards.conditions import FACTS, Condition
 from wizards.definition import Flow, Mock, Step, Variant, Wizard
 from wizards.filling import placeholders
 from wizards.reading import Place
 
 ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
-TEMPLATE = re.compile(r"(_shared|sso|scim)/[a-z0-9-]+\.html")
+TEMPLATE = re.compile(r"(_shared|sso|scim|pull)/[a-z0-9-]+\.html")
 FILLED = frozenset({"app.name", "org.name", *(ref.value for ref in Ref)}) - {Ref.SCIM_TOKEN.value}
 SECRETS = frozenset({Ref.SCIM_TOKEN.value})  # drawn as dots
 
@@ -27,9 +27,20 @@ def check_wizard(wizard: Wizard, place: Place) -> None:
     if not wizard.flows:
         raise place.key("sso").broken("steps for sso, scim or both", "nothing")
     _check_variants(wizard.console_variants, place.key("console_variants"))
-    for name, flow in wizard.flows.items():
-        _check_flow(wizard, flow, place.key(name))
+    _check_source(wizard, place)
+    for name, flow in (("sso", wizard.sso), ("scim", wizard.scim), ("pull", wizard.pull)):
+        if flow:
+            _check_flow(wizard, flow, place.key(name))
     _check_every_fragment_used(wizard, place)
+
+
+def _check_source(wizard: Wizard, place: Place) -> None:
+    """One way only, and a pull says which directory it knows how to read."""
+    if wizard.scim and wizard.pull:
+        raise place.key("pull").broken("scim or pull, not both", "both")
+    for name, flow, pulled in (("scim", wizard.scim, False), ("pull", wizard.pull, True)):
+        if flow and (flow.source is not Source.SCIM) is not pulled:
+            raise place.key(name).key("source").broken("google in a pull, nothing elsewhere", flow.source.value)
 
 
 def _check_variants(variants: tuple[Variant, ...], place: Place) -> None:
@@ -91,7 +102,7 @@ def _check_values(wizard: Wizard, step: Step, place: Place) -> None:
 
 def _check_ids(wizard: Wizard, step: Step, place: Place) -> None:
     """Every check and message a step names is in the catalogue or in the facts of this IdP."""
-    known_checks = set(checks.load())
+    known_checks = checks.ids()
     own = facts.idp_errors(wizard.id, (wizard.folder.parent,))
     known_errors = {error.id for error in (*own, *facts.idp_errors(facts.UNKNOWN))}
     _known(step.require, known_checks, place.key("require"))
@@ -102,6 +113,12 @@ def _check_ids(wizard: Wizard, step: Step, place: Place) -> None:
         raise place.key("expect_idp").broken("an IdP with facts", step.expect_idp)
     if step.type is StepType.CHOOSE:
         _unique([option.id for option in step.options], place.key("options"), "id")
+        if step.assumed and [option.recommended for option in step.options].count(True) != 1:
+            raise place.key("assumed").broken("exactly one option with recommended = true", "none or several")
+    if step.type is StepType.INPUT_CLIENT:
+        for key in (LabelKey.CALLBACK_URL, LabelKey.ISSUER, LabelKey.CLIENT_ID, LabelKey.CLIENT_SECRET):
+            if key not in wizard.labels:
+                raise place.broken(f"a word for {key.value} in [labels]", "nothing")
 
 
 def _check_looks(wizard: Wizard, step: Step, place: Place) -> None:

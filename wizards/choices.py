@@ -8,12 +8,15 @@ class StepType(StrEnum):
     INSTRUCT = "instruct"
     COPY_VALUES = "copy-values"
     INPUT_METADATA = "input-metadata"
+    INPUT_CLIENT = "input-client"
     MAP = "map"
     TEST = "test"
     WAIT_FOR_REQUEST = "wait-for-request"
     PREVIEW = "preview"
     CONFIRM = "confirm"
     WATCH = "watch"
+    INPUT = "input"
+    PULL = "pull"
 
 
 class RowKind(StrEnum):
@@ -33,12 +36,18 @@ class Ref(StrEnum):
     ENTITY_ID = "sp.entity_id"
     LOGIN_URL = "sp.login_url"
     METADATA_URL = "sp.metadata_url"
+    CALLBACK_URL = "rp.callback_url"
+    SIGNED_OUT_URL = "rp.signed_out_url"
+    BACKCHANNEL_URL = "rp.backchannel_url"
+    INITIATE_URL = "rp.initiate_url"
     SCIM_BASE_URL = "scim.base_url"
     SCIM_TOKEN = "scim.token"
+    PULL_CLIENT_ID = "pull.client_id"
+    PULL_SCOPES = "pull.scopes"
 
     @property
     def label_key(self) -> str:
-        return self.value.removeprefix("sp.").replace(".", "_")
+        return self.value.removeprefix("sp.").removeprefix("rp.").replace(".", "_")
 
 
 class LabelKey(StrEnum):
@@ -51,8 +60,17 @@ class LabelKey(StrEnum):
     IDP_SSO_URL = "idp_sso_url"
     IDP_ENTITY_ID = "idp_entity_id"
     IDP_CERT = "idp_cert"
+    CALLBACK_URL = "callback_url"
+    SIGNED_OUT_URL = "signed_out_url"
+    BACKCHANNEL_URL = "backchannel_url"
+    INITIATE_URL = "initiate_url"
+    ISSUER = "issuer"
+    CLIENT_ID = "client_id"
+    CLIENT_SECRET = "client_secret"
     SCIM_BASE_URL = "scim_base_url"
     SCIM_TOKEN = "scim_token"
+    PULL_CLIENT_ID = "pull_client_id"
+    PULL_SCOPES = "pull_scopes"
 
 
 class MetadataForm(StrEnum):
@@ -64,6 +82,22 @@ class MetadataForm(StrEnum):
 class MapKind(StrEnum):
     ATTRIBUTES = "attributes"
     GROUPS_TO_ROLES = "groups-to-roles"
+    GROUPS_TO_SYNC = "groups-to-sync"
+
+
+class InputField(StrEnum):
+    """What an `input` step asks for; each is tried out before it is kept."""
+
+    KEY = "key"
+    ADMIN = "admin"
+    CONSENT = "consent"
+
+
+class Source(StrEnum):
+    """How people come over: pushed to our SCIM door, or pulled by the room that knows this directory."""
+
+    SCIM = "scim"
+    GOOGLE = "google"
 
 
 class Action(StrEnum):

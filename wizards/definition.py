@@ -13,12 +13,14 @@ from wizards.choices import (
     Change,
     Counter,
     Effect,
+    InputField,
     LabelKey,
     MapKind,
     MetadataForm,
     Mishap,
     Ref,
     RowKind,
+    Source,
     StepType,
     Undo,
 )
@@ -45,6 +47,7 @@ class Mock:
     nav: tuple[str, ...] = ()
     tabs: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
+    console: str = ""  # where it is another one than the guide's
 
 
 @dataclass(frozen=True)
@@ -140,9 +143,12 @@ class Step:
     settings: tuple[Setting, ...] = ()
     claims: tuple[Claim, ...] = ()
     offer_metadata_file: bool = False
+    # input
+    fields: tuple[InputField, ...] = ()
     # choose
     field: str = ""
     options: tuple[Option, ...] = ()
+    assumed: bool = False  # the recommended answer counts until another one is given
     # input-metadata
     accept: tuple[MetadataForm, ...] = ()
     prefer: MetadataForm | None = None
@@ -150,6 +156,8 @@ class Step:
     expect_idp: str = ""
     require_query: tuple[str, ...] = ()
     manual_labels: Mapping[str, LabelKey] = dataclasses.field(default_factory=dict)
+    # input-client
+    issuer_hint: str = ""
     # test
     checks: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
@@ -184,6 +192,7 @@ class Step:
 class Flow:
     steps: tuple[Step, ...]
     needs: Condition = ALWAYS
+    source: Source = Source.SCIM
 
     def step(self, id: str) -> Step | None:
         return next((step for step in self.steps if step.id == id), None)
@@ -215,6 +224,7 @@ class Wizard:
     console_variants: tuple[Variant, ...] = ()
     sso: Flow | None = None
     scim: Flow | None = None
+    pull: Flow | None = None  # in place of `scim` where the provider does not push
     folder: Path = dataclasses.field(default=Path(), metadata=COMPUTED)
 
     def label_of(self, value: Value) -> str:
@@ -227,12 +237,24 @@ class Wizard:
             return Path(__file__).parent / step.template
         return self.folder / step.template
 
+    @property
+    def provisioning(self) -> Flow | None:
+        """The second half, whichever way people come over."""
+        return self.scim or self.pull
+
     def flow(self, name: str) -> Flow | None:
-        return {"sso": self.sso, "scim": self.scim}.get(name)
+        """`scim` is the second half's name everywhere outside wizard.toml, also where it pulls."""
+        return {"sso": self.sso, "scim": self.provisioning}.get(name)
 
     @property
     def flows(self) -> Mapping[str, Flow]:
-        return {name: flow for name, flow in (("sso", self.sso), ("scim", self.scim)) if flow}
+        return {name: flow for name in ("sso", "scim") if (flow := self.flow(name))}
+
+    @property
+    def assumed(self) -> Mapping[str, str]:
+        """The answers taken for granted until somebody gives another, by their field."""
+        steps = (step for flow in self.flows.values() for step in flow.steps if step.assumed)
+        return {step.field: option.id for step in steps for option in step.options if option.recommended}
 
     @property
     def default_variant(self) -> str:

@@ -53,6 +53,7 @@ class Marks:
     entity_id: tuple[re.Pattern[str], ...] = ()
     sso_host: tuple[re.Pattern[str], ...] = ()
     sso_path: tuple[re.Pattern[str], ...] = ()
+    mail_host: tuple[re.Pattern[str], ...] = ()  # of its MX records: a hint in the picker, never more
     needed: int = 3
 
 
@@ -70,6 +71,16 @@ class Signature:
     response: bool = False
     assertion: bool = True
     note: str = ""
+
+
+@dataclass(frozen=True)
+class OpenId:
+    """How this IdP is met as an OpenID provider. An issuer that vouches for `anybody` is nobody's own and is refused; one
+    that serves many companies names the person's in `company_claim`, which is then demanded."""
+
+    issuer: tuple[re.Pattern[str], ...] = ()
+    anybody: tuple[re.Pattern[str], ...] = ()
+    company_claim: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,6 +126,7 @@ class Idp:
     cert_lifetime_years: int | None = None
     cert_note: str = ""
     constraints: tuple[str, ...] = ()
+    openid: OpenId = OpenId()
     scim: Scim = Scim()
     idp_errors: tuple[IdpError, ...] = ()
     docs: tuple[str, ...] = ()
@@ -171,6 +183,32 @@ def recognise(entity_id: str, sso_url: str = "", paths: tuple[Path, ...] = ()) -
     found = [Recognition(idp, _score(idp.recognise, entity_id, sso_url)) for idp in load(paths).values()]
     enough = [one for one in found if 0 < one.idp.recognise.needed <= one.score]
     return max(enough, key=lambda one: one.score, default=None)
+
+
+def by_issuer(issuer: str, paths: tuple[Path, ...] = ()) -> Idp | None:
+    """The IdP whose OpenID issuers look like this one; a suggestion only."""
+    found = (idp for idp in load(paths).values() if _matches(idp.openid.issuer, issuer))
+    return next(found, None)
+
+
+def vouches_for_anybody(issuer: str) -> bool:
+    """Whether everybody in the world has, or may make, an account there."""
+    return any(_matches(idp.openid.anybody, issuer) for idp in load().values())
+
+
+def company_claim(issuer: str) -> str:
+    """The claim that says whose account it is, where one issuer serves many companies; empty elsewhere."""
+    found = by_issuer(issuer)
+    return found.openid.company_claim if found else ""
+
+
+def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> bool:
+    return any(pattern.search(text) for pattern in patterns)
+
+
+def by_mail(host: str, paths: tuple[Path, ...] = ()) -> Idp | None:
+    """The IdP whose company probably keeps the mail of a domain, by the name of its mail host."""
+    return next((idp for idp in load(paths).values() if any(one.search(host) for one in idp.recognise.mail_host)), None)
 
 
 def _score(marks: Marks, entity_id: str, sso_url: str) -> int:

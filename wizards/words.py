@@ -7,7 +7,8 @@ What the engine passes to `render`, and fragments may use:
     app      an `App`                          the application people sign in to; logo_url may be ""
     idp      .name, .spoken, .console          given by this module: the wizard; .spoken is the name inside a sentence
     variant  the id of the console variant     "" where the console has one only
-    values   {"sp.acs_url", "sp.entity_id", "sp.login_url", "sp.metadata_url", "scim.base_url", "scim.token"} -> str
+    values   {"sp.acs_url", "sp.entity_id", "sp.login_url", "sp.metadata_url", "rp.callback_url", "rp.signed_out_url",
+              "rp.backchannel_url", "rp.initiate_url", "scim.base_url", "scim.token", "pull.client_id", "pull.scopes"} -> str
     facts    see wizards.conditions.FACTS; the answers of earlier `choose` steps under their `field`
     slot     a `Slot`                          ready-made Markup, placed by the fragment
 
@@ -55,6 +56,7 @@ class Slot:
     values: Markup = NOTHING
     claims: Markup = NOTHING
     metadata_form: Markup = NOTHING
+    client_form: Markup = NOTHING
     test_panel: Markup = NOTHING
     attribute_map: Markup = NOTHING
     wait_panel: Markup = NOTHING
@@ -64,6 +66,9 @@ class Slot:
     confirm: Markup = NOTHING
     options: Markup = NOTHING
     watch: Markup = NOTHING
+    input_form: Markup = NOTHING
+    group_choice: Markup = NOTHING
+    pull_panel: Markup = NOTHING
 
 
 def render(wizard: Wizard, step: Step, **context: object) -> Markup:
@@ -79,7 +84,7 @@ def draw(wizard: Wizard, step: Step, *, variant: str, values: Mapping[str, str],
     mock = step.mock_in(variant)
     if mock is None:
         return Markup("")
-    drawing = lay_out(wizard.console, mock, {**values, "app.name": app.name, "org.name": org.name})
+    drawing = lay_out(mock.console or wizard.console, mock, {**values, "app.name": app.name, "org.name": org.name})
     template = environment(SHIPPED).get_template("_shared/console.svg.jinja")
     return Markup(template.module.console(drawing, f"mock-{step.id}"))  # type: ignore[attr-defined]
 

@@ -6,19 +6,34 @@ bp = Blueprint("account", __name__)
 
 from portal.account import (  # noqa: E402
     activity,
+    authenticator,
+    batches,
+    connection,
+    connection_keys,
+    connection_options,
+    connection_roles,
     domains,
+    enforcement,
     invitations,
+    it_contacts,
     member,
     members,
     organizations,
+    owner,
+    passkeys,
     profile,
     provisioning,
+    provisioning_log,
+    receipts,
+    recovery_codes,
     security,
     setup_links,
     sign_in,
+    support_grants,
 )
 
 __all__ = [
-    "activity", "domains", "invitations", "member", "members", "organizations", "profile", "provisioning", "security",
-    "setup_links", "sign_in",
+    "activity", "authenticator", "batches", "connection", "connection_keys", "connection_options", "connection_roles", "domains",
+    "enforcement", "invitations", "it_contacts", "member", "members", "organizations", "owner", "passkeys", "profile",
+    "provisioning", "provisioning_log", "receipts", "recovery_codes", "security", "setup_links", "sign_in", "support_grants",
 ]  # fmt: skip

@@ -1,19 +1,21 @@
 """The two cards of Sign-in & provisioning: what state it is in, what is known, and the one thing to do next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 
 from flask import url_for
 
-from portal.models import Connection, Directory, Mode, Organization
+from portal.account import troubles
+from portal.models import Connection, Directory, DirectoryKind, Mode, Organization, ScimToken
 from portal.models.base import now
-from portal.organizations import connections, directories, tokens
+from portal.organizations import connections, directories, pulls
+from portal.organizations.calendar import Deadline
+from portal.organizations.pulse import Pulse, span
 from portal.saml import certificates
+from portal.settings import current
 from wizards import loading
 
 Deed = Callable[[], object]
-SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Card:
     warnings: list[str] = field(default_factory=list)
 
 
-def sso(organization: Organization, connection: Connection | None) -> Card:
+def sso(organization: Organization, connection: Connection | None, seen: Pulse, deadlines: Sequence[Deadline]) -> Card:
     start = url_for("setup.choose_idp", slug=organization.slug, flow="sso")
     if connection is None:
         words = "Your people sign in with the account they have at work. It takes about ten minutes in your identity provider."
@@ -49,14 +51,31 @@ def sso(organization: Organization, connection: Connection | None) -> Card:
             else "Begun, and not switched on yet. Nothing has changed for your people."
         )
         return Card("waiting", "Tested" if proven else "In progress", words, Next("Go on with set-up", go_on), facts)
-    facts += [("Last sign-in", connection.last_sign_in_at), ("Certificate until", _expiry(connection))]
-    warnings = _certificate_warnings(connection)
+    return _live_sso(organization, connection, seen, facts, deadlines)
+
+
+def _live_sso(
+    organization: Organization, connection: Connection, seen: Pulse, facts: list[tuple[str, object]],
+    deadlines: Sequence[Deadline],
+) -> Card:  # fmt: skip
+    facts += [("Last sign-in", connection.last_sign_in_at), _vouched(connection)]
+    warnings, next_one = [f"{one.said(now())}. {one.deed}" for one in deadlines], None
+    if deadlines:
+        next_one = Next("Renew", url_for("setup.show_renewal", slug=organization.slug))
+    if seen.last_problem:
+        facts += [("Last problem", troubles.of_sign_in(seen.last_problem)), ("That was", seen.last_problem.at)]
+    if seen.failing and not next_one:
+        next_one = Next("Test sign-in", url_for("setup.resume", slug=organization.slug, flow="sso"))
+    kind, state = ("attention", "Needs attention") if next_one else ("ok", "Live")
+    change = Next("Change the configuration", url_for("setup.resume", slug=organization.slug, flow="sso"))
     words = "Your people sign in through your identity provider."
-    kind, state = ("attention", "Needs attention") if warnings else ("ok", "Live")
-    return Card(kind, state, words, Next("Change the configuration", go_on), facts, warnings)
+    return Card(kind, state, words, next_one or change, facts, warnings)
 
 
-def scim(organization: Organization, connection: Connection | None, directory: Directory | None) -> Card:
+def scim(
+    organization: Organization, connection: Connection | None, directory: Directory | None, seen: Pulse,
+    held: Sequence[ScimToken], deadlines: Sequence[Deadline],
+) -> Card:  # fmt: skip
     if not (connection and connection.live) and directory is None:
         words = "People arrive, change and leave by themselves. It needs single sign-on first."
         return Card("off", "Needs single sign-on first", words)
@@ -64,15 +83,72 @@ def scim(organization: Organization, connection: Connection | None, directory: D
         start = url_for("setup.choose_idp", slug=organization.slug, flow="scim")
         words = "People arrive, change and leave by themselves, as your directory says."
         return Card("off", "Not set up", words, Next("Set up provisioning", start))
-    go_on = Next("Go on with set-up", url_for("setup.resume", slug=organization.slug, flow="scim"))
+    facts = _directory_facts(directory, held, seen)
+    kind, state, words = _MODES[directory.mode]
+    if directory.mode is not Mode.LIVE:
+        go_on = Next("Go on with set-up", url_for("setup.resume", slug=organization.slug, flow="scim"))
+        return Card(kind, state, words, go_on, facts, [words for words, _ in _not_read(organization, directory)])
+    warnings, next_one = _provisioning_troubles(organization, directory, seen, deadlines)
+    if warnings or next_one:
+        kind, state = "attention", "Needs attention"
+    log = Next("Open the provisioning log", url_for("account.list_log", slug=organization.slug))
+    return Card(kind, state, words, next_one or log, facts, warnings)
+
+
+def _directory_facts(directory: Directory, held: Sequence[ScimToken], seen: Pulse) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
         ("Directory", _name(directory.idp)),
         ("People received", str(directories.count_users(directory))),
-        ("Last request", directory.last_request_at),
-        ("Token last used", max((t.last_used_at for t in tokens.usable(directory) if t.last_used_at), default=None)),
     ]
-    kind, state, words = _MODES[directory.mode]
-    return Card(kind, state, words, None if directory.mode is Mode.LIVE else go_on, facts)
+    return facts + (_pushed(directory, held, seen) if directory.kind is DirectoryKind.SCIM else _pulled(directory))
+
+
+def _pushed(directory: Directory, held: Sequence[ScimToken], seen: Pulse) -> list[tuple[str, object]]:
+    usable = [token for token in held if token.usable(now())]
+    ends = [token.expires_at for token in usable if token.expires_at]
+    facts: list[tuple[str, object]] = [
+        ("Last request", seen.last_at or directory.last_request_at),
+        ("Token last used", max((token.last_used_at for token in usable if token.last_used_at), default=None)),
+        ("Token ends", min(ends) if ends else "never" if usable else "there is none"),
+    ]
+    if seen.last_problem and not seen.failing:  # else the card begins with it
+        facts += [("Last problem", seen.last_problem.problem or "refused"), ("That was", seen.last_problem.at)]
+    return facts
+
+
+def _pulled(directory: Directory) -> list[tuple[str, object]]:
+    pull = pulls.of(directory)
+    return [("Last read", pull.completed_at), ("Read by", pull.account)] if pull else [("Last read", None)]
+
+
+def _provisioning_troubles(
+    organization: Organization, directory: Directory, seen: Pulse, deadlines: Sequence[Deadline]
+) -> tuple[list[str], Next | None]:
+    """What is wrong, the worst first, and the one thing to do about the first."""
+    found = _not_read(organization, directory)
+    name, slug = _name(directory.idp), organization.slug
+    if seen.failing and seen.last_problem:
+        words = f"The last request of {name} was refused: {seen.last_problem.problem or 'see the log'}"
+        problems = url_for("account.list_log", slug=slug, outcome="problems")
+        found.append((words, Next("See what to do", problems)))
+    renew = Next("Renew", url_for("setup.show_renewal", slug=slug))
+    found += [(f"{one.said(now())}. {one.deed}", renew) for one in deadlines]
+    if (silence := seen.silent_for(now())) and seen.usual:
+        words = (
+            f"Nothing came from {name} for {span(silence)}; usually something comes at least every {span(seen.usual)}. Look "
+            "there whether provisioning is paused, in quarantine, or using another token."
+        )
+        found.append((words, Next("See the last requests", url_for("account.list_log", slug=slug, outcome="all"))))
+    return [words for words, _ in found], found[0][1] if found else None
+
+
+def _not_read(organization: Organization, directory: Directory) -> list[tuple[str, Next]]:
+    """A directory that we could not read last time."""
+    pull = pulls.of(directory) if directory.kind is not DirectoryKind.SCIM else None
+    if pull is None or not pull.problem:
+        return []
+    guide = url_for("setup.resume", slug=organization.slug, flow="scim")
+    return [(f"{pull.problem} {pull.mend}", Next("Open the guide", guide))]
 
 
 _MODES = {
@@ -92,8 +168,15 @@ _MODES = {
 
 
 def _name(idp: str) -> str:
-    wizard = loading.load_all().get(idp)
+    wizard = loading.load_all(current().wizards_paths).get(idp)
     return wizard.name if wizard else idp
+
+
+def _vouched(connection: Connection) -> tuple[str, object]:
+    """By what we know the IdP: a certificate with its end, or an OpenID issuer."""
+    if connection.live and connection.live.protocol == "oidc":
+        return "OpenID issuer", connection.live.configuration.issuer
+    return "Certificate until", _expiry(connection)
 
 
 def _expiry(connection: Connection) -> object:
@@ -101,18 +184,10 @@ def _expiry(connection: Connection) -> object:
     return max(ends) if ends else None
 
 
-def _certificate_warnings(connection: Connection) -> list[str]:
-    ends = [certificate.not_after for certificate in _certificates(connection)]
-    if not ends or max(ends) > now() + SOON:
-        return []
-    verb = "has expired" if max(ends) < now() else "expires soon"
-    return [f"The signing certificate {verb}. Renew it in your identity provider, then give us the metadata again."]
-
-
 def _certificates(connection: Connection) -> tuple[certificates.Certificate, ...]:
     if connection.live is None:
         return ()
     try:
-        return certificates.read("\n".join(connection.live.saml.certificates))
+        return certificates.read("\n".join(connection.live.configuration.certificates))
     except certificates.UnreadableCertificate:
         return ()

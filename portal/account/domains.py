@@ -2,7 +2,7 @@
 
 import uuid
 
-from flask import abort, flash, redirect, url_for
+from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.account import bp
@@ -10,7 +10,7 @@ from portal.account.forms import ActionForm, DomainForm
 from portal.account.tabs import show_organization
 from portal.extensions import db
 from portal.models import Domain
-from portal.organizations import domains
+from portal.organizations import connection_domains, connections, domain_checks, domains
 from portal.organizations.refusals import Refused
 from portal.web.access import access
 from portal.web.tenant import actor, organization
@@ -52,6 +52,20 @@ def check_domain(slug: str, domain_id: uuid.UUID) -> Response:
     return redirect(url_for("account.list_domains", slug=slug), 303)
 
 
+@bp.post("/organizations/<slug>/domains/<uuid:domain_id>/connection")
+@access("org:manage_organization")
+def bind_domain(slug: str, domain_id: uuid.UUID) -> Response:
+    """Which connection its people sign in through, where there are several."""
+    domain, wanted = _domain(domain_id), request.form.get("connection", "")
+    found = next((one for one in connections.listed(organization()) if str(one.id) == wanted), None)
+    if wanted and found is None:
+        abort(404)
+    connection_domains.bind(domain, found, by=actor())
+    db.session.commit()
+    flash(f"People of {domain.name} sign in through {found.name if found else 'the connection they choose'}.")
+    return redirect(url_for("account.list_domains", slug=slug), 303)
+
+
 @bp.post("/organizations/<slug>/domains/<uuid:domain_id>/removal")
 @access("org:manage_organization")
 def remove_domain(slug: str, domain_id: uuid.UUID) -> Response:
@@ -67,7 +81,9 @@ def _domain(domain_id: uuid.UUID) -> Domain:
 
 
 def _page(form: DomainForm, status: int = 200, problems: dict[uuid.UUID, str] | None = None) -> Response:
+    here = organization()
     return show_organization(
-        "domains", title="Domains", status=status, form=form, action=ActionForm(), domains=domains.listed(organization()),
-        problems=problems or {},
+        "domains", title="Domains", status=status, form=form, action=ActionForm(), domains=domains.listed(here),
+        problems=problems or {}, ends_at=domain_checks.ends_at, connections=connections.listed(here),
+        bound=connection_domains.listed(here),
     )  # fmt: skip

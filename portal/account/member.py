@@ -2,7 +2,6 @@
 
 import uuid
 
-import sqlalchemy as sa
 from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
@@ -11,8 +10,8 @@ from portal.account.forms import ActionForm, RoleForm
 from portal.account.members import role_choices
 from portal.account.tabs import show_organization
 from portal.extensions import db
-from portal.models import Directory, DirectoryUser, Event, Membership
-from portal.organizations import members, roles
+from portal.models import Event, Membership
+from portal.organizations import explaining, managed, members, roles
 from portal.organizations.refusals import Refused
 from portal.web.access import access
 from portal.web.tenant import actor, organization
@@ -30,10 +29,11 @@ def show_member(slug: str, membership_id: uuid.UUID) -> Response:
 @access("org:manage_members")
 def update_member_role(slug: str, membership_id: uuid.UUID) -> Response:
     member, form = _member(membership_id), RoleForm()
-    form.role.choices = role_choices()
-    if not form.validate_on_submit():
-        return _page(member, "Choose one of the roles.")
-    return _do(member, lambda: members.set_role(member, roles.get(form.role.data), by=actor()), "The role is changed.")
+    form.roles.choices = role_choices()
+    if not form.validate_on_submit() or not form.roles.data:
+        return _page(member, "Choose at least one of the roles.")
+    wanted = [roles.get(key) for key in form.roles.data]
+    return _do(member, lambda: members.give_roles(member, wanted, by=actor()), "The roles are changed.")
 
 
 @bp.post(f"{ADDRESS}/suspension")
@@ -73,23 +73,16 @@ def _member(membership_id: uuid.UUID) -> Membership:
 
 
 def _page(member: Membership, problem: str = "") -> Response:
-    form = RoleForm(role=member.role.key if member.role else None, formdata=None)
-    form.role.choices = role_choices()
+    form = RoleForm(roles=[role.key for role in member.roles], formdata=None)
+    form.roles.choices = role_choices()
     events = db.session.scalars(
         organization().events.select().where(Event.subject_id == member.id).order_by(Event.id.desc()).limit(30)
     )
+    directory = managed.directory_of(member)
+    person = managed.person_of(directory, member) if directory else None
     return show_organization(
         "member", title=member.label, status=422 if problem else 200, member=member, form=form, action=ActionForm(),
-        problem=problem, directory=_directory(member), events=[sentences.tell(event) for event in events],
+        problem=problem, directory=directory, set_aside_at=person.set_aside_at if person else None,
+        decided=managed.decides_roles(member), why=explaining.explain(member).words,
+        events=[sentences.tell(event) for event in events],
     )  # fmt: skip
-
-
-def _directory(member: Membership) -> Directory | None:
-    return db.session.scalars(
-        sa.select(Directory)
-        .join(DirectoryUser, sa.and_(
-            DirectoryUser.directory_id == Directory.id, DirectoryUser.organization_id == Directory.organization_id
-        ))
-        .where(DirectoryUser.organization_id == member.organization_id, DirectoryUser.membership_id == member.id)
-        .limit(1)
-    ).first()  # fmt: skip

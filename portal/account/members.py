@@ -10,7 +10,6 @@ from portal.account import bp
 from portal.account.forms import ActionForm, InviteForm
 from portal.account.tabs import show_organization
 from portal.extensions import db
-from portal.models import OWNER
 from portal.organizations import invitations, members, organizations, roles
 from portal.organizations.refusals import Refused
 from portal.web.access import access
@@ -70,6 +69,6 @@ def _invite_form() -> InviteForm:
 
 
 def role_choices() -> list[SelectChoice]:
-    """Only an owner makes owners."""
-    mine = membership()
-    return [SelectChoice(role.key, role.name) for role in roles.every() if role.key != OWNER or mine.is_owner]
+    """Nobody gives more than they have: only an owner makes owners."""
+    mine = max((role.rank for role in membership().roles), default=0)
+    return [SelectChoice(role.key, role.name) for role in roles.of(organization()) if role.rank <= mine]

@@ -11,7 +11,7 @@ from portal.extensions import db
 from portal.models import Directory, DirectoryUser, Membership, Mode
 from portal.organizations import users
 from portal.web.access import access
-from portal.web.session import person
+from portal.web.session import current_session, person
 from portal.web.tenant import actor
 
 
@@ -22,7 +22,7 @@ def show_profile() -> Response:
 
 
 @bp.post("/account")
-@access("signed-in")
+@access("own-account")
 def update_profile() -> Response:
     form = ProfileForm()
     if _managed_by() or not form.validate_on_submit():
@@ -34,7 +34,10 @@ def update_profile() -> Response:
 
 
 def _page(form: ProfileForm, status: int = 200) -> Response:
-    return show_own("profile", title="Profile", status=status, form=form, person=person(), managed_by=_managed_by())
+    return show_own(
+        "profile", title="Profile", status=status, form=form, person=person(), managed_by=_managed_by(),
+        own=current_session().is_the_persons_own,
+    )  # fmt: skip
 
 
 def _managed_by() -> str:

@@ -1,18 +1,20 @@
 """What can be done to a directory once it is connected: pause, resume, another token."""
 
 import uuid
+from functools import partial
 
 from flask import abort
 from werkzeug.wrappers import Response
 
 from portal.account import bp
-from portal.account.forms import ClientForm, TokenForm
+from portal.account.forms import ClientForm, HoldingForm, TokenForm
 from portal.account.sign_in import attempt, directory, page
 from portal.extensions import db
 from portal.models import Mode
-from portal.organizations import clients, directories, tokens
+from portal.organizations import clients, directories, organizations, tokens
+from portal.web import sudo
 from portal.web.access import access
-from portal.web.tenant import actor
+from portal.web.tenant import actor, organization
 
 
 @bp.post("/organizations/<slug>/sign-in/scim/pause")
@@ -31,8 +33,19 @@ def resume_scim(slug: str) -> Response:
     return attempt(lambda: directories.set_mode(found, Mode.LIVE, by=actor()), "Provisioning is live again.")
 
 
+@bp.post("/organizations/<slug>/sign-in/scim/holding")
+@access("org:manage_sso")
+def update_holding(slug: str) -> Response:
+    form = HoldingForm()
+    if not form.validate_on_submit():
+        return page(status=422)
+    verb = partial(organizations.set_policy, organization(), by=actor(), hold_large_batches=form.hold.data)
+    return attempt(verb, "What happens when many people leave at once is saved.")
+
+
 @bp.post("/organizations/<slug>/sign-in/scim/tokens")
 @access("org:manage_sso")
+@sudo.required
 def create_token(slug: str) -> Response:
     """Shown in this answer only, which nobody may keep."""
     form, found = TokenForm(), directory() or abort(404)
@@ -45,6 +58,7 @@ def create_token(slug: str) -> Response:
 
 @bp.post("/organizations/<slug>/sign-in/scim/clients")
 @access("org:manage_sso")
+@sudo.required
 def create_client(slug: str) -> Response:
     """Its secret, too, is shown in this answer only."""
     form, found = ClientForm(), directory() or abort(404)

@@ -4,16 +4,21 @@ from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
 from portal.account import bp, cards
-from portal.account.forms import ActionForm, ClientForm, PolicyForm, SetupLinkForm, TokenForm
+from portal.account.forms import ActionForm, ClientForm, HoldingForm, PolicyForm, SetupLinkForm, TokenForm
 from portal.account.tabs import show_organization
 from portal.extensions import db
-from portal.models import Connection, Directory, SignInPolicy
-from portal.organizations import connections, directories, organizations, setup_links, tokens
+from portal.models import Connection, Directory
+from portal.models.base import now
+from portal.organizations import attention, connections, directories, organizations, pulse, setup_links, tokens
+from portal.organizations.attention import Attention
+from portal.organizations.calendar import Deadline, Kind
 from portal.organizations.refusals import Refused
+from portal.web import progress, sudo
 from portal.web.access import access
 from portal.web.tenant import actor, organization
 
 TITLE = "Sign-in & provisioning"
+SIGN_IN, PROVISIONING = (Kind.CERTIFICATE, Kind.KEY), (Kind.TOKEN, Kind.CLIENT)
 
 
 @bp.get("/organizations/<slug>/sign-in")
@@ -28,15 +33,15 @@ def update_policy(slug: str) -> Response:
     form = PolicyForm()
     if not form.validate_on_submit():
         return page(policy=form, status=422)
-    organizations.set_policy(organization(), by=actor(), just_in_time=form.just_in_time.data)
+    added = bool(form.just_in_time.data)
     return attempt(
-        lambda: connections.set_policy(organization(), SignInPolicy(form.policy.data), by=actor()),
-        "The policy is saved.",
+        lambda: organizations.set_policy(organization(), by=actor(), just_in_time=added), "The policy is saved."
     )
 
 
 @bp.post("/organizations/<slug>/sign-in/sso/suspension")
 @access("org:manage_sso")
+@sudo.required
 def disable_sso(slug: str) -> Response:
     found = connection() or abort(404)
     return attempt(lambda: connections.disable(found, by=actor()), "Single sign-on is switched off. Nothing is lost.")
@@ -44,6 +49,7 @@ def disable_sso(slug: str) -> Response:
 
 @bp.post("/organizations/<slug>/sign-in/sso/return")
 @access("org:manage_sso")
+@sudo.required
 def undo_sso(slug: str) -> Response:
     found = connection() or abort(404)
     return attempt(lambda: connections.undo(found, by=actor()), "The former configuration is live again.")
@@ -71,14 +77,25 @@ def directory() -> Directory | None:
 
 def page(status: int = 200, **more: object) -> Response:
     """`more`: problem, a form with errors, a secret to be shown this once."""
-    here, found, people = organization(), connection(), directory()
-    policy = PolicyForm(policy=here.sign_in_policy.value, just_in_time=here.just_in_time, formdata=None)
+    here, people = organization(), directory()
+    every = connections.listed(here)
+    found = next(iter(every), None)
+    held, urgent = tokens.listed(people) if people else [], attention.of(here, every)
+    entering, arriving = pulse.of(here.id, found, people)
+    policy = PolicyForm(just_in_time=here.just_in_time, formdata=None)
     usual: dict[str, object] = {
         "problem": "", "policy": policy, "new_token": "", "new_link": "", "link_form": SetupLinkForm(formdata=None),
         "token_form": TokenForm(formdata=None), "client_form": ClientForm(formdata=None), "new_client": None,
+        "holding": HoldingForm(hold=here.hold_large_batches, formdata=None),
     }  # fmt: skip
     return show_organization(
         "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
-        sso=cards.sso(here, found), scim=cards.scim(here, found, people), action=ActionForm(),
-        tokens=tokens.listed(people) if people else [], links=setup_links.listed(here), **usual | more,
+        connections=every, sso=cards.sso(here, found, entering, _of(urgent, *SIGN_IN)), action=ActionForm(),
+        attention=urgent, tokens=held,
+        scim=cards.scim(here, found, people, arriving, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here),
+        progress=progress.of(here), now=now(), **usual | more,
     )  # fmt: skip
+
+
+def _of(urgent: Attention, *kinds: Kind) -> list[Deadline]:
+    return [deadline for deadline in urgent.deadlines if deadline.kind in kinds]

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from flask import Response, request, url_for
 
+from portal.account import banners
 from portal.models import Membership
+from portal.organizations.attention import Attention
 from portal.web import htmx, tenant
 
 
@@ -27,16 +29,46 @@ class Item:
     current: bool
 
 
+CONNECTION = tuple(f"account.show_connection{page}" for page in ("", "_options", "_keys", "_roles"))
 OWN = (
     Tab("Profile", "user", "account.show_profile"),
-    Tab("Security", "lock", "account.show_security"),
+    Tab(
+        "Security",
+        "lock",
+        "account.show_security",
+        endpoints=(
+            "account.show_new_passkey",
+            "account.create_passkey",
+            "account.show_authenticator",
+            "account.create_authenticator",
+            "account.create_recovery_codes",
+        ),
+    ),
     Tab("Organizations", "building-2", "account.list_organizations"),
 )
 ORGANIZATION = (
-    Tab("Members", "users", "account.list_members", endpoints=("account.show_member",)),
+    Tab(
+        "Members",
+        "users",
+        "account.list_members",
+        endpoints=("account.show_member", "account.show_batch", "account.show_owner"),
+    ),
     Tab("Domains", "globe", "account.list_domains", "manage_organization"),
-    Tab("Sign-in & provisioning", "shield-check", "account.show_sign_in", "manage_sso"),
-    Tab("Activity", "activity", "account.list_activity", "view_activity"),
+    Tab(
+        "Sign-in & provisioning",
+        "shield-check",
+        "account.show_sign_in",
+        "manage_sso",
+        endpoints=("account.list_log", "account.list_contacts", *CONNECTION),
+    ),
+    Tab("Sign-in policy", "lock", "account.show_sign_in_policy", "manage_sso"),
+    Tab(
+        "Activity",
+        "activity",
+        "account.list_activity",
+        "view_activity",
+        endpoints=("account.list_receipts", "account.show_receipt"),
+    ),
 )
 
 Nav = list[tuple[str, list[Item]]]
@@ -58,10 +90,15 @@ def show_own(name: str, *, title: str, status: int = 200, **context: object) -> 
     return _show(name, own_nav(), title, status, context)
 
 
-def show_organization(name: str, *, title: str, status: int = 200, **context: object) -> Response:
+def show_organization(
+    name: str, *, title: str, status: int = 200, attention: Attention | None = None, **context: object
+) -> Response:
+    """`attention`: where the view has looked already what cannot wait."""
     membership = tenant.membership()
-    context |= {"organization": membership.organization, "me": membership}
-    return _show(name, organization_nav(membership), title, status, context)
+    over = banners.over(membership, attention)
+    context |= {"organization": membership.organization, "me": membership, "banners": over}
+    context["content"] = f"account/_{name}.html"
+    return _show("under_banners", organization_nav(membership), title, status, context)
 
 
 def _show(name: str, nav: Nav, title: str, status: int, context: dict[str, object]) -> Response:

@@ -13,7 +13,7 @@ from portal.api.organizations import get as organization_of
 from portal.api.paging import Listing, Page, Rows, page, whole
 from portal.api.speaking import Asked, OneLine, Shape, speaks
 from portal.extensions import db
-from portal.models import Applied, Directory, DirectoryKind, DirectoryUser, Mode, ScimToken
+from portal.models import Applied, Directory, DirectoryGroup, DirectoryKind, DirectoryUser, Mode, ScimToken
 from portal.organizations import directories, tokens
 from portal.web.access import access
 
@@ -45,6 +45,21 @@ class DirectoryUserShape(Shape):
     problem: str
     created_at: datetime
     changed_at: datetime
+
+
+class DirectoryGroupShape(Shape):
+    id: uuid.UUID
+    display_name: str
+    external_id: str | None
+    created_at: datetime
+    changed_at: datetime
+
+
+class NewDirectory(Asked):
+    """`idp` names the guide, such as `okta` or `generic`."""
+
+    idp: str = Field(pattern=r"^[a-z0-9-]{1,64}$")
+    name: OneLine = Field("", max_length=320)
 
 
 class ModeChange(Asked):
@@ -87,12 +102,20 @@ def list_directories(organization: str) -> Rows[Directory]:
     return whole(directories.listed(organization_of(organization)))
 
 
+@bp.post(ADDRESS)
+@access("api:directories:write")
+@speaks(DirectoryShape, 201)
+def create_directory(organization: str, body: NewDirectory) -> Directory:
+    """Make a directory, in shadow: the identity provider is answered, and nothing is applied yet."""
+    return directories.create(organization_of(organization), body.idp, by=actor(), name=body.name)
+
+
 @bp.get(ONE)
 @access("api:directories:read")
 @speaks(DirectoryShape)
 def show_directory(organization: str, directory_id: uuid.UUID) -> Directory:
     """Read a directory."""
-    return _get(organization, directory_id)
+    return get(organization, directory_id)
 
 
 @bp.put(f"{ONE}/mode")
@@ -100,7 +123,7 @@ def show_directory(organization: str, directory_id: uuid.UUID) -> Directory:
 @speaks(DirectoryShape)
 def set_mode(organization: str, directory_id: uuid.UUID, body: ModeChange) -> Directory:
     """Set the mode. `live` brings the memberships in line with everything received so far."""
-    directory = _get(organization, directory_id)
+    directory = get(organization, directory_id)
     directories.set_mode(directory, body.mode, by=actor())
     return directory
 
@@ -110,9 +133,46 @@ def set_mode(organization: str, directory_id: uuid.UUID, body: ModeChange) -> Di
 @speaks(Page[DirectoryUserShape])
 def list_directory_users(organization: str, directory_id: uuid.UUID, query: Listing) -> Rows[DirectoryUser]:
     """List the people of a directory, as the identity provider says."""
-    directory = _get(organization, directory_id)
+    directory = get(organization, directory_id)
     ours = (DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id)
     return page(sa.select(DirectoryUser).where(*ours), DirectoryUser.id, query)
+
+
+@bp.get(f"{ONE}/users/<uuid:person_id>")
+@access("api:directories:read")
+@speaks(DirectoryUserShape)
+def show_directory_user(organization: str, directory_id: uuid.UUID, person_id: uuid.UUID) -> DirectoryUser:
+    """Read a person of a directory."""
+    return directories.person(get(organization, directory_id), person_id) or abort(404)
+
+
+@bp.get(f"{ONE}/groups")
+@access("api:directories:read")
+@speaks(Page[DirectoryGroupShape])
+def list_directory_groups(organization: str, directory_id: uuid.UUID, query: Listing) -> Rows[DirectoryGroup]:
+    """List the groups of a directory."""
+    directory = get(organization, directory_id)
+    ours = (DirectoryGroup.organization_id == directory.organization_id, DirectoryGroup.directory_id == directory.id)
+    return page(sa.select(DirectoryGroup).where(*ours), DirectoryGroup.id, query)
+
+
+@bp.get(f"{ONE}/groups/<uuid:group_id>")
+@access("api:directories:read")
+@speaks(DirectoryGroupShape)
+def show_directory_group(organization: str, directory_id: uuid.UUID, group_id: uuid.UUID) -> DirectoryGroup:
+    """Read a group of a directory."""
+    return directories.group(get(organization, directory_id), group_id) or abort(404)
+
+
+@bp.get(f"{ONE}/groups/<uuid:group_id>/members")
+@access("api:directories:read")
+@speaks(Page[DirectoryUserShape])
+def list_group_members(
+    organization: str, directory_id: uuid.UUID, group_id: uuid.UUID, query: Listing
+) -> Rows[DirectoryUser]:
+    """List the people of a group."""
+    group = directories.group(get(organization, directory_id), group_id) or abort(404)
+    return page(directories.people_of(group), DirectoryUser.id, query)
 
 
 @bp.get(f"{ONE}/tokens")
@@ -120,7 +180,7 @@ def list_directory_users(organization: str, directory_id: uuid.UUID, query: List
 @speaks(Page[TokenShape])
 def list_tokens(organization: str, directory_id: uuid.UUID) -> Rows[ScimToken]:
     """List the tokens of a directory, the newest first."""
-    return whole(tokens.listed(_get(organization, directory_id)))
+    return whole(tokens.listed(get(organization, directory_id)))
 
 
 @bp.post(f"{ONE}/tokens")
@@ -129,7 +189,7 @@ def list_tokens(organization: str, directory_id: uuid.UUID) -> Rows[ScimToken]:
 def create_token(organization: str, directory_id: uuid.UUID, body: NewToken) -> IssuedTokenShape:
     """Make a token. This answer is the only one that holds it."""
     make = tokens.rotate if body.rotate else tokens.issue
-    row, secret = make(_get(organization, directory_id), by=actor(), name=body.name, days=body.days)
+    row, secret = make(get(organization, directory_id), by=actor(), name=body.name, days=body.days)
     return IssuedTokenShape(**TokenShape.model_validate(row).model_dump(), token=secret)
 
 
@@ -138,10 +198,10 @@ def create_token(organization: str, directory_id: uuid.UUID, body: NewToken) -> 
 @speaks(None)
 def revoke_token(organization: str, directory_id: uuid.UUID, token_id: uuid.UUID) -> None:
     """End a token at once."""
-    directory = _get(organization, directory_id)
+    directory = get(organization, directory_id)
     tokens.revoke(tokens.get(directory, token_id) or abort(404), directory, by=actor())
 
 
-def _get(organization: str, directory_id: uuid.UUID) -> Directory:
+def get(organization: str, directory_id: uuid.UUID) -> Directory:
     found = organization_of(organization).directories.select().where(Directory.id == directory_id)
     return db.session.scalars(found).one_or_none() or abort(404)

@@ -17,7 +17,7 @@ from portal.web.access import access
 
 
 class DomainShape(Shape):
-    """The TXT record that proves it is `record_value` at `record_name`."""
+    """The TXT record that proves it is `record_value` at `record_name`; `missing_at`: since when one that was there is gone."""
 
     id: uuid.UUID
     organization_id: uuid.UUID
@@ -26,6 +26,7 @@ class DomainShape(Shape):
     verified_at: datetime | None
     verified_by: VerifiedBy | None
     checked_at: datetime | None
+    missing_at: datetime | None
     record_name: str
     record_value: str
     created_at: datetime

@@ -25,7 +25,7 @@ def bind(bp: Blueprint) -> None:
 
 
 def actor() -> Actor:
-    return Actor(Door.API, str(g.api_key_id), g.api_key_name)
+    return Actor(Door.API, str(g.api_key_id), g.api_key_name, g.arrived_at)
 
 
 def _let_in(scope: str) -> None:

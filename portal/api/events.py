@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import abort
+from flask import abort, g
 from pydantic import Field
 
 from portal.api import bp
@@ -11,7 +11,7 @@ from portal.api.speaking import Asked, Shape, speaks
 from portal.extensions import db
 from portal.models import Event
 from portal.models.engine import begin_writing
-from portal.organizations import feed
+from portal.organizations import api_keys, feed
 from portal.web.access import access
 
 
@@ -68,8 +68,19 @@ def list_events(query: EventListing) -> dict[str, object]:
         db.session.commit()
     after = feed.end() if query.after == "end" else int(query.after or 0)
     names = [name for name in query.type.split(",") if name]
+    if not names and not query.organization_id:
+        _note(int(query.after) if query.after.isdecimal() else 0)
     stretch = feed.read(after, limit=query.limit, organization_id=query.organization_id, names=names)
     return {"data": [feed.tell(event) for event in stretch.events], "next": str(stretch.next), "more": stretch.more}
+
+
+def _note(after: int) -> None:
+    """Whoever asks for what comes behind a position has taken in what lies before it."""
+    if api_keys.has_read(g.api_key_id, after):
+        return
+    begin_writing()
+    api_keys.note_position(g.api_key_id, after)
+    db.session.commit()
 
 
 @bp.get("/v1/events/<uuid:event_id>")

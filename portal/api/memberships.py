@@ -16,7 +16,7 @@ from portal.api.problems import invalid
 from portal.api.speaking import Asked, OneLine, Shape, speaks
 from portal.models import Membership, Role, Source, Status, User
 from portal.models.base import key
-from portal.organizations import members, users
+from portal.organizations import explaining, members, users
 from portal.web.access import access
 
 
@@ -50,7 +50,23 @@ class NewMembership(Asked):
 
 
 class MembershipChange(Asked):
-    role: str = Field(max_length=64)
+    """`role` for one, `roles` for several; either is the whole of what the member then has."""
+
+    role: str | None = Field(None, max_length=64)
+    roles: list[str] | None = Field(None, min_length=1, max_length=20)
+
+
+class ExplanationShape(Shape):
+    """`source`: `rule` of a directory's group, the `default`, or given by `hand`. `otherwise` is the role if the member left the
+    group; `words` says it all in a sentence."""
+
+    roles: list[str]
+    source: str
+    group: str | None
+    position: int
+    of: int
+    otherwise: str | None
+    words: str
 
 
 class MembershipListing(Listing):
@@ -100,10 +116,25 @@ def show_membership(organization: str, membership_id: uuid.UUID) -> Membership:
 @access("api:members:write")
 @speaks(MembershipShape)
 def update_membership(organization: str, membership_id: uuid.UUID, body: MembershipChange) -> Membership:
-    """Change the role."""
+    """Change the role, or the roles."""
     membership = _get(organization, membership_id)
-    members.set_role(membership, role(body.role), by=actor())
+    if (body.role is None) == (body.roles is None):
+        raise invalid("/roles", "give role or roles, one of them")
+    wanted = [role(key, "/roles") for key in dict.fromkeys(body.roles)] if body.roles else [role(body.role or "")]
+    members.give_roles(membership, wanted, by=actor())
     return membership
+
+
+@bp.get(f"{ADDRESS}/<uuid:membership_id>/explanation")
+@access("api:members:read")
+@speaks(ExplanationShape)
+def explain_membership(organization: str, membership_id: uuid.UUID) -> ExplanationShape:
+    """Say why a member has the role they have, and what it would be otherwise."""
+    said = explaining.explain(_get(organization, membership_id))
+    return ExplanationShape(
+        roles=[one.key for one in said.roles], source=said.source, group=said.group.display_name if said.group else None,
+        position=said.position, of=said.of, otherwise=said.otherwise.key if said.otherwise else None, words=said.words,
+    )  # fmt: skip
 
 
 @bp.delete(f"{ADDRESS}/<uuid:membership_id>")

@@ -2,18 +2,19 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import abort
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from portal.api import bp
 from portal.api.entry import actor
-from portal.api.paging import Listing, Page, Rows, page, whole
+from portal.api.paging import Listing, Page, Rows, page
 from portal.api.problems import invalid
 from portal.api.speaking import Asked, OneLine, Shape, speaks
 from portal.models import Leavers, Organization, Outsiders, Role, SignInPolicy
-from portal.organizations import connections, organizations, roles
+from portal.organizations import enforcement, organizations, roles
 from portal.web.access import access
 
 
@@ -23,12 +24,20 @@ class OrganizationShape(Shape):
     slug: str
     sso_allowed: bool
     sign_in_policy: SignInPolicy
+    second_factor_required: bool
     just_in_time: bool
     leavers: Leavers
     outsiders: Outsiders
     hold_large_batches: bool
     seats: int | None
+    plan: dict[str, Any]
+    default_role: str
     created_at: datetime
+
+    @field_validator("default_role", mode="before")
+    @classmethod
+    def _key(cls, given: Role) -> str:
+        return given.key
 
 
 class NewOrganization(Asked):
@@ -37,11 +46,14 @@ class NewOrganization(Asked):
 
 
 class OrganizationChange(Asked):
-    """Only what is named changes."""
+    """Only what is named changes. The `name` of the `plan` decides which roles can be given; the rest of it is yours."""
 
     name: OneLine | None = None
+    plan: dict[str, str | int | bool | None] | None = None
+    default_role: str | None = Field(None, max_length=64)
     sso_allowed: bool | None = None
     sign_in_policy: SignInPolicy | None = None
+    second_factor_required: bool | None = None
     just_in_time: bool | None = None
     leavers: Leavers | None = None
     outsiders: Outsiders | None = None
@@ -51,13 +63,6 @@ class OrganizationChange(Asked):
 
 class OrganizationListing(Listing):
     slug: str = Field("", max_length=64)
-
-
-class RoleShape(Shape):
-    key: str
-    name: str
-    rank: int
-    permissions: list[str]
 
 
 @bp.get("/v1/organizations")
@@ -96,8 +101,12 @@ def update_organization(organization: str, body: OrganizationChange) -> Organiza
         raise invalid(f"/{empty[0]}", "cannot be null; leave it out to keep it")
     if "name" in given:
         organizations.rename(found, given.pop("name"), by=actor())
+    if "plan" in given:
+        organizations.set_plan(found, given.pop("plan"), by=actor())
+    if "default_role" in given:
+        organizations.set_default_role(found, role(given.pop("default_role"), "/default_role"), by=actor())
     if "sign_in_policy" in given:
-        connections.set_policy(found, given.pop("sign_in_policy"), by=actor())
+        enforcement.set_policy(found, given.pop("sign_in_policy"), by=actor())
     organizations.set_policy(found, by=actor(), **given)
     return found
 
@@ -118,25 +127,20 @@ def disallow_sso(organization: str) -> Organization:
     return _switch_sso(organization, allowed=False)
 
 
-@bp.get("/v1/roles")
-@access("api:organizations:read")
-@speaks(Page[RoleShape])
-def list_roles() -> Rows[Role]:
-    """List the roles a member can have, the highest first."""
-    return whole(roles.every())
-
-
 def get(name: str) -> Organization:
     """By id or by slug. Unknown ones and malformed ones alike do not exist."""
     return (organizations.find(name) if name.isprintable() else None) or abort(404)
 
 
-def role(key: str) -> Role:
-    return roles.find(key) or _no_role(key)
+def organization_of_id(organization_id: uuid.UUID) -> Organization:
+    """One that a row of ours points at."""
+    return organizations.find(str(organization_id)) or abort(404)
 
 
-def _no_role(key: str) -> Role:
-    raise invalid("/role", f"must be one of {', '.join(one.key for one in roles.every())}")
+def role(key: str, where: str = "/role") -> Role:
+    if found := roles.find(key):
+        return found
+    raise invalid(where, f"must be one of {', '.join(one.key for one in roles.every())}")
 
 
 def _switch_sso(name: str, *, allowed: bool) -> Organization:

@@ -22,6 +22,7 @@ class SetupLinkShape(Shape):
     organization_id: uuid.UUID
     scopes: list[str]
     note: str
+    email: str
     may_go_live: bool
     created_at: datetime
     expires_at: datetime
@@ -37,10 +38,11 @@ class IssuedSetupLinkShape(SetupLinkShape):
 
 
 class NewSetupLink(Asked):
-    scopes: list[Literal["sso", "scim", "domain"]] = Field(["sso", "scim"], min_length=1, max_length=3)
+    scopes: list[Literal["sso", "scim", "domain", "renew"]] = Field(["sso", "scim"], min_length=1, max_length=4)
     days: int | None = Field(None, ge=1, le=30)
     may_go_live: bool = False
     note: str = Field("", max_length=2000)
+    email: str = Field("", max_length=320, description="Only whoever reads this address can open it: a code is mailed.")
 
 
 ADDRESS = "/v1/organizations/<organization>/setup-links"
@@ -61,7 +63,7 @@ def create_setup_link(organization: str, body: NewSetupLink) -> IssuedSetupLinkS
     """Make a setup link. This answer is the only one that holds its address."""
     link, url = setup_links.create(
         organization_of(organization), by=actor(), scopes=list(dict.fromkeys(body.scopes)), days=body.days,
-        may_go_live=body.may_go_live, note=body.note,
+        may_go_live=body.may_go_live, note=body.note, email=body.email,
     )  # fmt: skip
     return IssuedSetupLinkShape(**SetupLinkShape.model_validate(link).model_dump(), url=url)
 

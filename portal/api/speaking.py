@@ -14,8 +14,10 @@ from typing import Annotated
 from flask import Response, request
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from portal.api import repeating
 from portal.api.problems import Problem
 from portal.extensions import db
+from portal.organizations.secrets import digest
 from portal.settings import current
 from portal.web import json as strict
 
@@ -65,13 +67,20 @@ def speaks(answer: type[Shape] | None, status: int = 200) -> Callable[[View], Ca
 
         @wraps(view)
         def speak(**values: object) -> Response:
+            if request.method not in ("GET", "HEAD"):
+                repeating.require_match(dict(values))
             if spoken.query:
                 values["query"] = _query(spoken.query)
             if spoken.body:
                 values["body"] = _body(spoken.body)
-            return _answer(view(**values), spoken)
+            return repeating.once(lambda: _answer(view(**values), spoken))
+
+        def look(**values: object) -> str:
+            """The ETag of what a GET would answer now."""
+            return _etag(_said(view(**values), spoken))
 
         speak.spoken = spoken  # type: ignore[attr-defined]
+        speak.look = None if spoken.query else look  # type: ignore[attr-defined]
         return speak
 
     return wrap
@@ -92,7 +101,7 @@ def _body(shape: type[Asked]) -> Asked:
         raise Problem(415)
     if (request.content_length or 0) > current().max_body:
         raise Problem(413)
-    data = request.get_data(cache=False)
+    data = request.get_data()
     try:
         strict.read(data or b"{}", largest=current().max_body)
         return shape.model_validate_json(data or b"{}", strict=True)
@@ -109,17 +118,27 @@ def _invalid(error: ValidationError, root: str) -> Problem:
 
 
 def _answer(said: object, spoken: Spoken) -> Response:
-    db.session.flush()
-    body = spoken.answer.model_validate(said).model_dump(mode="json") if spoken.answer else None
-    if request.method not in ("GET", "HEAD"):
-        db.session.commit()
-    if body is None:
+    """What is said is put into its shape before the commit, and nothing is committed here: see `repeating.once`."""
+    text = _said(said, spoken)
+    if spoken.answer is None:
         return Response(status=204)
-    response = Response(json.dumps(body, ensure_ascii=False), status=spoken.status, mimetype="application/json")
+    response = Response(text, status=spoken.status, mimetype="application/json")
+    if repeating.reads_as(spoken.answer):
+        response.set_etag(_etag(text))
     if request.method in ("GET", "HEAD"):
-        response.add_etag()
         response.make_conditional(request)
     return response
+
+
+def _said(said: object, spoken: Spoken) -> str:
+    db.session.flush()
+    if spoken.answer is None:
+        return ""
+    return json.dumps(spoken.answer.model_validate(said).model_dump(mode="json"), ensure_ascii=False)
+
+
+def _etag(text: str) -> str:
+    return digest(text)[:32]
 
 
 def _one_line(text: str) -> str:

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("auth", __name__)
 
-from portal.auth import invitations, links, login, sso  # noqa: E402
+from portal.auth import invitations, links, login, passkey, proof, second_step, sso  # noqa: E402
 
-__all__ = ["invitations", "links", "login", "sso"]
+__all__ = ["invitations", "links", "login", "passkey", "proof", "second_step", "sso"]

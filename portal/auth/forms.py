@@ -29,6 +29,23 @@ class LinkForm(FlaskForm):
     next = HiddenField()
 
 
+class CodeForm(FlaskForm):
+    code = StringField(
+        "Code",
+        validators=[InputRequired("Type the code."), Length(max=100)],
+        description="Six digits from your authenticator app, or one of your recovery codes.",
+        render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
+    )
+
+
+class ProofForm(FlaskForm):
+    password = PasswordField(
+        "Password",
+        validators=[InputRequired("Type your password."), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
 class SsoForm(FlaskForm):
     company = StringField(
         "Work e-mail or organization name",

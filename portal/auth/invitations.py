@@ -4,14 +4,15 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from portal.auth import bp
-from portal.auth.entering import enter
+from portal.auth.entering import go_on
 from portal.auth.forms import AcceptForm
+from portal.auth.sso import to_connection
 from portal.extensions import db
 from portal.models import Invitation, Method, User
 from portal.models.base import now
-from portal.organizations import invitations, passwords, users
+from portal.organizations import connection_domains, invitations, passwords, users
 from portal.organizations.actors import Actor, Door
-from portal.organizations.refusals import Refused, WeakPassword
+from portal.organizations.refusals import CommonPassword, Refused, SsoRequired, WeakPassword
 from portal.web import session
 from portal.web.access import access
 
@@ -34,7 +35,7 @@ def accept_invitation(token: str) -> str | tuple[str, int] | Response:
         if not form.validate_on_submit():
             return _page(invitation, form, token), 422
         user = _accept(invitation, form)
-    except WeakPassword as refusal:
+    except (WeakPassword, CommonPassword) as refusal:
         db.session.rollback()
         form.password.errors = [str(refusal)]
         return _page(invitations.find(token), form, token), 422
@@ -56,11 +57,15 @@ def _accept(invitation: Invitation, form: AcceptForm) -> User:
     return user
 
 
-def _go_on(user: User) -> Response:
+def _go_on(user: User) -> str | Response:
     if session.signed_in() and session.person().id == user.id:
         db.session.commit()
         return redirect(url_for("account.list_organizations"), 303)
-    return enter(user, Method.INVITATION, "")
+    try:
+        return go_on(user, Method.INVITATION, "")
+    except SsoRequired:
+        db.session.commit()  # they have joined; the way in is the organization's own
+        return to_connection(connection_domains.for_email(user.email), "")
 
 
 def _page(invitation: Invitation, form: AcceptForm, token: str) -> str:

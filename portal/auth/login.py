@@ -4,28 +4,31 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.auth import bp
-from portal.auth.entering import count_try, enter
+from portal.auth.entering import count_try, go_on
 from portal.auth.forms import EmailForm, LinkForm, PasswordForm
 from portal.auth.sso import to_connection
 from portal.extensions import db
-from portal.models import Method
-from portal.organizations import connections, local_ways, logouts, passwords, sessions
-from portal.organizations.refusals import Refused
+from portal.models import Method, User
+from portal.organizations import connection_domains, logouts, passwords, sessions
+from portal.organizations.refusals import Refused, WrongPassword
 from portal.settings import current
-from portal.web import session, targets
+from portal.web import limits, session, sso, targets
 from portal.web.access import access
 from portal.web.tenant import actor
 
+TOO_MANY = "There were too many wrong passwords for this account. Wait an hour, or come in by passkey or e-mail link."
 Page = str | tuple[str, int] | Response
 
 
 @bp.get("/login")
 @access("public")
 def show_login() -> Page:
-    target = targets.local(request.args.get("next"))
-    if session.signed_in():
+    """Whoever is signed in goes on; `again=login` asks all the same, `again=choose` offers to go on as the same person."""
+    target, again = targets.local(request.args.get("next")), request.args.get("again", "")
+    if session.signed_in() and again not in ("login", "choose"):
         return redirect(target or current().after_sign_in_url, 303)
-    return _email_page(EmailForm(next=target, formdata=None))
+    form = EmailForm(next=target, email=request.args.get("email", "")[:320], formdata=None)
+    return _email_page(form, onward=target if session.signed_in() and again == "choose" else "")
 
 
 @bp.post("/login")
@@ -36,7 +39,7 @@ def submit_login() -> Page:
     if not form.validate_on_submit():
         return _email_page(form), 422
     count_try()
-    found = connections.for_email(form.email.data)
+    found = connection_domains.for_email(form.email.data)
     if found:
         return to_connection(found, form.next.data)
     return _local_page(PasswordForm(email=form.email.data, next=form.next.data, formdata=None))
@@ -60,12 +63,10 @@ def submit_password() -> Page:
         return _local_page(form), 422
     count_try()
     try:
-        user = passwords.check(form.email.data, form.password.data)
-        local_ways.require_allowed(user)
+        return go_on(_by_password(form.email.data, form.password.data), Method.PASSWORD, form.next.data)
     except Refused as refusal:
         form.password.errors = [str(refusal)]
         return _local_page(form), 422
-    return enter(user, Method.PASSWORD, form.next.data)
 
 
 @bp.post("/sign-out")
@@ -76,16 +77,26 @@ def sign_out() -> Response:
     if session.signed_in():
         row = session.current_session()
         if leaving := logouts.begin(row):
-            t, k = leaving.transaction.id, leaving.secret
-            address = url_for("saml.leave", connection_id=row.connection_id, t=t, k=k)
+            address = sso.address(leaving.connection, "leave", t=leaving.transaction.id, k=leaving.secret)
         sessions.revoke(row, by=actor())
         db.session.commit()
     session.end()
     return redirect(address, 303)
 
 
-def _email_page(form: EmailForm) -> str:
-    return render_template("auth/login.html", title="Sign in", form=form)
+def _by_password(email: str, password: str) -> User:
+    if not limits.allows_password(email):
+        raise WrongPassword(TOO_MANY)
+    try:
+        return passwords.check(email, password)
+    except WrongPassword:
+        limits.count_wrong_password(email)
+        raise
+
+
+def _email_page(form: EmailForm, onward: str = "") -> str:
+    title = "Choose an account" if onward else "Sign in"
+    return render_template("auth/login.html", title=title, form=form, onward=onward, problem="")
 
 
 def _local_page(form: PasswordForm) -> str:

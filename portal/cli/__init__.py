@@ -2,7 +2,9 @@
 
 from importlib import import_module
 
+from click import Command, Context
 from flask import Flask
+from flask.cli import AppGroup
 
 NOUNS = (
     "org",
@@ -13,12 +15,26 @@ NOUNS = (
     "setup_link",
     "api_key",
     "client",
+    "role",
     "serve",
     "worker",
     "demo",
 )
 
 
+class Nouns(AppGroup):
+    """A noun's module is loaded when it is called: a web process calls none, and need not hold what they need."""
+
+    def list_commands(self, ctx: Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *(noun.replace("_", "-") for noun in NOUNS)})
+
+    def get_command(self, ctx: Context, cmd_name: str) -> Command | None:
+        noun = cmd_name.replace("-", "_")
+        if noun not in NOUNS:
+            return super().get_command(ctx, cmd_name)
+        command: Command = import_module(f"portal.cli.{noun}").command
+        return command
+
+
 def bind(app: Flask) -> None:
-    for noun in NOUNS:
-        app.cli.add_command(import_module(f"portal.cli.{noun}").command)
+    app.cli = Nouns(app.name, commands=app.cli.commands)

@@ -10,7 +10,7 @@ from flask_migrate import upgrade
 
 from portal.app import create_app
 from portal.cli import demo_world, serving, story
-from portal.practice.personalities import PERSONALITIES
+from portal.practice.personalities import PUSHING
 from portal.settings import Settings, read
 
 PORT = 8080
@@ -19,7 +19,7 @@ WORDS = """
 
   Sign in          {url}/login
                    {owner}, password {password}
-  Practice IdPs    {url}/practice       (one behaves like Okta, one like Microsoft Entra)
+  Practice IdPs    {url}/practice       (Okta, Microsoft Entra ID, Google Workspace and others)
   Support console  {url}/staff
                    {staff}, the same password
 
@@ -40,7 +40,7 @@ WORDS = """
 @click.option("--port", default=PORT, show_default=True, help="Where to listen.")
 @click.option("--fresh", is_flag=True, help="Forget what was played before.")
 @click.option("--story", "as_story", is_flag=True, help="Play the story without a browser; say what was sent.")
-@click.option("--idp", type=click.Choice(list(PERSONALITIES)), default="okta", show_default=True, help="Of the story.")
+@click.option("--idp", type=click.Choice(PUSHING), default="okta", show_default=True, help="Of the story.")
 def command(port: int, fresh: bool, as_story: bool, idp: str) -> None:
     if as_story:
         sys.exit(_play(idp))
@@ -67,6 +67,7 @@ def settings_for(port: int, instance: Path | None = None) -> Settings:
         public_url=f"http://localhost:{port}",
         log_level="WARNING",
         log_format="text",
+        google_address=f"http://localhost:{port}/practice/google",
         **changes,
     )
 

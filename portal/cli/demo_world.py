@@ -1,10 +1,11 @@
-"""The small world of the demo: one company with an owner, somebody of support, and two practice identity providers."""
+"""The small world of the demo: one company with an owner, somebody of support, and three practice identity providers."""
 
 from portal.extensions import db
 from portal.models import OWNER, User
 from portal.organizations import domains, members, organizations, passwords, roles, users
 from portal.organizations.actors import OPERATOR
 from portal.practice import tenants
+from portal.practice.others import GOOGLE
 from portal.practice.personalities import ENTRA, OKTA
 
 COMPANY, DOMAIN = "Acme", "acme.example"
@@ -21,7 +22,7 @@ def seed() -> None:
         domains.verify_by_staff(domains.claim(company, DOMAIN, by=OPERATOR), by=OPERATOR)
         members.add(company, owner, by=OPERATOR, role=roles.get(OWNER))
     there = {row.personality for row in tenants.listed()}
-    for personality in (OKTA, ENTRA):
+    for personality in (OKTA, ENTRA, GOOGLE):
         if personality.id not in there:
             tenants.create(personality, COMPANY, DOMAIN)
     db.session.commit()

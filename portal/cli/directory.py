@@ -6,9 +6,11 @@ import click
 from flask.cli import AppGroup
 
 from portal.cli.speaking import Answer, organization_of, speaks
-from portal.models import Directory, Mode
+from portal.models import Directory, DirectoryKind, Mode
 from portal.organizations import clients, directories, tokens
 from portal.organizations.actors import OPERATOR
+from portal.settings import current
+from wizards import loading
 
 command = AppGroup("directory", help="Sources of people.")
 
@@ -19,8 +21,11 @@ command = AppGroup("directory", help="Sources of people.")
 @click.option("--live", is_flag=True, help="Apply what it says from the first request on.")
 @speaks
 def create(organization_name: str, idp: str, live: bool) -> Answer:
-    """Create a SCIM directory and print its base URL."""
-    directory = directories.create(organization_of(organization_name), idp, by=OPERATOR)
+    """Create a directory and print its base URL."""
+    wizard = loading.load_all(current().wizards_paths).get(idp)
+    half = wizard.provisioning if wizard else None
+    kind = DirectoryKind(half.source.value) if half else DirectoryKind.SCIM
+    directory = directories.create(organization_of(organization_name), idp, by=OPERATOR, kind=kind)
     if live:
         directories.set_mode(directory, Mode.LIVE, by=OPERATOR)
     return {"id": str(directory.id), "base_url": directory.base_url}

@@ -4,9 +4,9 @@ import click
 from flask.cli import AppGroup
 
 from portal.cli.speaking import Answer, organization_of, speaks
-from portal.models import AttributeType
+from portal.models import AttributeType, SignInPolicy
 from portal.models.attribute import URN
-from portal.organizations import custom_attributes, domains, organizations
+from portal.organizations import custom_attributes, domains, enforcement, organizations
 from portal.organizations.actors import OPERATOR
 
 command = AppGroup("org", help="Customer companies.")
@@ -25,6 +25,16 @@ def create(name: str, names: tuple[str, ...], verified: bool) -> Answer:
         if verified:
             domains.verify_by_staff(domain, by=OPERATOR)
     return {"id": str(organization.id), "slug": organization.slug}
+
+
+@command.command("offer-sso")
+@click.argument("organization_name", metavar="ORG")
+@speaks
+def offer_sso(organization_name: str) -> Answer:
+    """Make single sign-on an offer again, for a company that required it and cannot get in."""
+    organization = organization_of(organization_name)
+    enforcement.set_policy(organization, SignInPolicy.OFFER, by=OPERATOR)
+    return {"id": str(organization.id), "sign_in_policy": organization.sign_in_policy.value}
 
 
 @command.command("attribute")

@@ -7,6 +7,7 @@ import click
 import waitress
 from flask import Flask, current_app
 
+from portal.cli import role
 from portal.settings import current
 
 
@@ -15,6 +16,7 @@ from portal.settings import current
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
 def command(host: str, port: int) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    role.load_configured(app)
     settings = current()
     for number in (signal.SIGINT, signal.SIGTERM):  # requests under way are answered first
         signal.signal(number, lambda *_: sys.exit(0))

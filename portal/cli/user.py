@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from portal.cli.speaking import Answer, organization_of, speaks
 from portal.models import MEMBER
-from portal.organizations import members, passwords, roles, users
+from portal.organizations import factors, members, passwords, roles, users
 from portal.organizations.actors import OPERATOR
 
 command = AppGroup("user", help="People.")
@@ -31,4 +31,16 @@ def create(
         passwords.set_for(user, sys.stdin.readline().rstrip("\r\n"), by=OPERATOR)
     if organization:
         members.add(organization, user, by=OPERATOR, role=roles.get(role_key))
+    return {"id": str(user.id)}
+
+
+@command.command("forget-factors")
+@click.argument("email")
+@speaks
+def forget_factors(email: str) -> Answer:
+    """Take away every passkey, authenticator app and recovery code of somebody who lost them. Make sure who asks."""
+    user = users.find(email)
+    if user is None:
+        raise LookupError(f"there is nobody with the address {email!r}")
+    factors.forget(user, by=OPERATOR)
     return {"id": str(user.id)}

@@ -3,6 +3,7 @@
 import enum
 import uuid
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -45,16 +46,40 @@ class Directory(Model):
 
     @property
     def base_url(self) -> str:
-        return f"{current().public_url}/scim/v2/{self.id}"
+        return base_url(self.id)
 
     @property
     def token_url(self) -> str:
-        """Where OAuth 2.0 clients fetch access tokens."""
-        return f"{self.base_url}/oauth/token"
+        return token_url(self.id)
 
     @property
     def live(self) -> bool:
         return self.mode is Mode.LIVE
+
+
+class Place(Protocol):
+    """What is enough of a directory for whoever only reads there: the object, or the row that a token brought."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def organization_id(self) -> uuid.UUID: ...
+    @property
+    def mode(self) -> Mode: ...
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def token_url(self) -> str: ...
+
+
+def base_url(directory_id: uuid.UUID) -> str:
+    """Where an IdP finds the directory."""
+    return f"{current().public_url}/scim/v2/{directory_id}"
+
+
+def token_url(directory_id: uuid.UUID) -> str:
+    """Where OAuth 2.0 clients fetch access tokens."""
+    return f"{base_url(directory_id)}/oauth/token"
 
 
 class Applied(enum.StrEnum):
@@ -64,11 +89,13 @@ class Applied(enum.StrEnum):
     APPLIED = "applied"
     CONFLICT = "conflict"
     REVIEW = "review"
+    HELD = "held"
 
 
 class DirectoryUser(Model):
     """`data` is the SCIM resource as the IdP wrote it, without `id`, `meta`, `groups` and `password`; the columns beside it are
-    what we look up, sort and apply by. `membership_id` is set once the person is in force."""
+    what we look up, sort and apply by. `membership_id` is set once the person is in force. `set_aside_at` is when somebody here
+    overruled that the person is inactive, until the IdP says something new (docs/decisions/departures.md)."""
 
     __tablename__ = "directory_users"
     __table_args__ = (
@@ -90,6 +117,7 @@ class DirectoryUser(Model):
     user_name_key: Mapped[Line]
     external_id: Mapped[Line | None]
     active: Mapped[bool] = mapped_column(default=True)
+    set_aside_at: Mapped[Time | None]
     email: Mapped[Line] = mapped_column(default="")
     email_key: Mapped[Line] = mapped_column(default="")
     display_name: Mapped[Line] = mapped_column(default="")
@@ -103,8 +131,28 @@ class DirectoryUser(Model):
     changed_at: Mapped[Created]
 
     @property
+    def present(self) -> bool:
+        """Whether this person is to have access: the IdP says so, or its no was set aside."""
+        return self.active or self.set_aside_at is not None
+
+    @property
     def label(self) -> str:
         return self.display_name or f"{self.given_name} {self.family_name}".strip() or self.user_name
+
+
+class Deletion(Model):
+    """The IdP deleted this member's person while the directory was not in force."""
+
+    __tablename__ = "directory_deletions"
+    __table_args__ = (
+        own("directories", "directory_id"),
+        own("memberships", "membership_id"),
+        sa.Index(None, "organization_id", "membership_id"),
+    )
+
+    organization_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    directory_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
+    membership_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, primary_key=True)
 
 
 class DirectoryGroup(Model):
@@ -203,4 +251,9 @@ class ScimToken(Model):
     directory: Mapped[Directory] = relationship(viewonly=True)
 
     def usable(self, at: datetime) -> bool:
-        return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+        return lasts(self.revoked_at, self.expires_at, at)
+
+
+def lasts(revoked_at: datetime | None, expires_at: datetime | None, at: datetime) -> bool:
+    """Whether a token counts at that time."""
+    return revoked_at is None and (expires_at is None or at < expires_at)

@@ -1,18 +1,22 @@
 """How every connection to a database behaves, so that no acknowledged change is lost (design.md §8.1)."""
 
 import sqlite3
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from functools import cache
 from time import monotonic
-from typing import cast
+from typing import TypeVar, cast
 
 import sqlalchemy as sa
 from flask import g, has_request_context, request
+from flask_sqlalchemy.session import Session
 from sqlalchemy import event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import make_transient_to_detached, scoped_session
+from sqlalchemy.orm.util import identity_key
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from portal.extensions import Model, db
@@ -21,6 +25,8 @@ from portal.settings import Settings
 
 RESTED = 5.0
 """Seconds after which a connection may have been closed by the other side."""
+
+Row = TypeVar("Row", bound=Model)
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -80,9 +86,21 @@ def _ask_whether_alive(connection: DBAPIConnection, record: ConnectionPoolEntry,
 
 def read_only() -> None:
     """For a request that only reads, before its first statement: every statement sees what is committed, as it does anyway,
-    and PostgreSQL is not told twice that a transaction begins and ends."""
-    if db.engine.dialect.name != "sqlite" and not db.session().in_transaction():
-        db.session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    PostgreSQL is not told that a transaction begins and ends, and there is no session to open and to close."""
+    begun = db.session.registry.has() and db.session().in_transaction()
+    if db.engine.dialect.name != "sqlite" and not begun:
+        g.reader = db.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+
+def reader() -> "Connection | scoped_session[Session]":
+    """Whom to ask for rows: the connection of a request that only reads, else the session."""
+    connection: Connection | None = g.get("reader")
+    return connection if connection is not None else db.session
+
+
+def stop_reading(_: BaseException | None = None) -> None:
+    if (connection := g.pop("reader", None)) is not None:
+        connection.close()
 
 
 def _begin(connection: Connection) -> None:
@@ -94,15 +112,56 @@ def _begin(connection: Connection) -> None:
 def insert_new(row: Model) -> bool:
     """Insert at once, judged by the table's unique constraints; false where one of them stands in the way. Unlike a flush
     that fails, this leaves the transaction whole and needs no savepoint, so a lost race costs nothing."""
-    values = dict(_values(row))
-    wanted = insert(type(row)).on_conflict_do_nothing()
+    wanted = _careful_insertion(type(row), db.engine.dialect.name == "sqlite")
     with db.session.no_autoflush:  # what waits, waits on: events go together with the last change
-        inserted = db.session.execute(wanted.values(values), execution_options={"preserve_rowcount": True})
+        inserted = db.session.execute(wanted, dict(_values(row)), execution_options={"preserve_rowcount": True})
     if not inserted.rowcount:  # type: ignore[attr-defined]
         return False
     make_transient_to_detached(row)
     db.session.add(row)
     return True
+
+
+@cache
+def _careful_insertion(model: type[Model], on_sqlite: bool) -> sa.Insert:
+    table = cast(sa.Table, model.__table__)
+    return (sqlite if on_sqlite else postgresql).insert(table).on_conflict_do_nothing()
+
+
+def insert_rows(model: type[Model], rows: Sequence[Mapping[str, object]]) -> None:
+    """New rows that nobody needs as objects, by one statement; they are there at once, and what waits in the session waits on.
+    All have the same columns, and get the defaults of the others."""
+    if rows:
+        with db.session.no_autoflush:
+            db.session.execute(_insertion(model), rows)
+
+
+@cache
+def _insertion(model: type[Model]) -> sa.Insert:
+    return sa.insert(model.__table__)  # type: ignore[arg-type]
+
+
+def among(column: sa.ColumnElement[uuid.UUID], ids: Iterable[uuid.UUID]) -> sa.ColumnElement[bool]:
+    """`column IN (…)`. To PostgreSQL many ids are sent as one value: psycopg takes a statement apart at each placeholder."""
+    if db.engine.dialect.name == "sqlite":
+        return column.in_(list(ids))
+    return column == sa.any_(sa.literal(list(ids), postgresql.ARRAY(sa.Uuid)))
+
+
+def known(model: type[Row], **columns: object) -> Row:
+    """The object of a row of which these columns were just read; any other is read when somebody asks for it."""
+    here = loaded(model, columns["id"])
+    if here is None:
+        here = model(**columns)
+        make_transient_to_detached(here)
+        db.session.add(here)
+    return here
+
+
+def loaded(model: type[Row], row_id: object) -> Row | None:
+    """The object of this row, if there is one at hand."""
+    found: Row | None = db.session().identity_map.get(identity_key(model, row_id))
+    return found
 
 
 def insert(model: type[Model]) -> sqlite.Insert | postgresql.Insert:
@@ -124,5 +183,6 @@ def _values(row: Model) -> Iterator[tuple[str, object]]:
 
 def begin_writing() -> None:
     """Called first by the few GET views that write, such as the end of a sign-in."""
+    stop_reading()
     db.session.rollback()
     g.writing = True

@@ -45,6 +45,13 @@ class Membership(Model):
         owned(),
         sa.UniqueConstraint("organization_id", "user_id", name="uq_memberships_user"),
         sa.Index(None, "organization_id", "status", "id"),
+        sa.Index(
+            "ix_memberships_ended",
+            "organization_id",
+            "ended_at",
+            sqlite_where=sa.text("ended_at IS NOT NULL"),
+            postgresql_where=sa.text("ended_at IS NOT NULL"),
+        ),
         sa.Index(None, "user_id"),
     )
 

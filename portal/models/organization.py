@@ -8,20 +8,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, WriteOnlyMapped, mapped_column, relationship
 
 from portal.extensions import Model
-from portal.models.base import Created, Document, Id, Line, Short, choice
+from portal.models.base import Created, Document, Id, Line, Short, Time, choice
 from portal.models.role import Role
 
 if TYPE_CHECKING:
     from portal.models import (
+        Batch,
         Connection,
         Directory,
         Domain,
         Event,
         Exchange,
         Invitation,
+        ItContact,
         Membership,
         SetupLink,
         SetupRun,
+        SupportGrant,
     )
 
 
@@ -48,13 +51,14 @@ class Outsiders(enum.StrEnum):
 
 class Organization(Model):
     __tablename__ = "organizations"
-    __table_args__ = (sa.UniqueConstraint("slug"),)
+    __table_args__ = (sa.UniqueConstraint("slug"), sa.Index(None, "calendar_at"))
 
     id: Mapped[Id]
     name: Mapped[Line]
     slug: Mapped[Short]
     sso_allowed: Mapped[bool] = mapped_column(default=True)
     sign_in_policy: Mapped[SignInPolicy] = mapped_column(choice(SignInPolicy), default=SignInPolicy.OFFER)
+    second_factor_required: Mapped[bool] = mapped_column(default=False)
     just_in_time: Mapped[bool] = mapped_column(default=True)
     leavers: Mapped[Leavers] = mapped_column(choice(Leavers), default=Leavers.SUSPEND)
     outsiders: Mapped[Outsiders] = mapped_column(choice(Outsiders), default=Outsiders.HOME_USER)
@@ -63,7 +67,12 @@ class Organization(Model):
     default_role_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid, sa.ForeignKey("roles.id"))
     plan: Mapped[Document]
     attributes_version: Mapped[int] = mapped_column(default=0)  # of its custom attributes; 0: it never had any
+    calendar_at: Mapped[Time | None]  # when somebody last looked what ends soon
     created_at: Mapped[Created]
+
+    @property
+    def plan_name(self) -> str:
+        return str(self.plan.get("name", ""))
 
     default_role: Mapped[Role] = relationship(viewonly=True)
     memberships: WriteOnlyMapped["Membership"] = relationship(viewonly=True)
@@ -75,3 +84,6 @@ class Organization(Model):
     exchanges: WriteOnlyMapped["Exchange"] = relationship(viewonly=True)
     setup_runs: WriteOnlyMapped["SetupRun"] = relationship(viewonly=True)
     setup_links: WriteOnlyMapped["SetupLink"] = relationship(viewonly=True)
+    batches: WriteOnlyMapped["Batch"] = relationship(viewonly=True)
+    it_contacts: WriteOnlyMapped["ItContact"] = relationship(viewonly=True)
+    support_grants: WriteOnlyMapped["SupportGrant"] = relationship(viewonly=True)

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
-from portal.models.base import Id, Line, Short, Words
+from portal.models.base import Id, Line, Short, Text, Words
 
 
 class Permission(enum.StrEnum):
@@ -18,8 +18,20 @@ class Permission(enum.StrEnum):
     VIEW_ACTIVITY = "view_activity"
 
 
+class ApplicationPermission(Model):
+    """A permission that the application's developer has named; what it allows is the application's business."""
+
+    __tablename__ = "application_permissions"
+    __table_args__ = (sa.UniqueConstraint("key"),)
+
+    id: Mapped[Id]
+    key: Mapped[Short]
+    description: Mapped[Text] = mapped_column(default="")
+
+
 class Role(Model):
-    """`rank` orders roles for people to read; the highest is the owner's."""
+    """`rank` orders roles for people to read; the highest is the owner's. `plans` are the plans whose organizations may give
+    it; none: all of them. An internal one is for the application's own staff, and only they give it."""
 
     __tablename__ = "roles"
     __table_args__ = (sa.UniqueConstraint("key"),)
@@ -29,6 +41,14 @@ class Role(Model):
     name: Mapped[Line]
     rank: Mapped[int] = mapped_column(default=0)
     permissions: Mapped[Words]
+    description: Mapped[Text] = mapped_column(default="")
+    plans: Mapped[Words]
+    internal: Mapped[bool] = mapped_column(default=False)
+    is_default: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def built_in(self) -> bool:
+        return self.key in (OWNER, ADMIN, MEMBER)
 
     def allows(self, permission: str) -> bool:
         return permission in self.permissions

@@ -2,13 +2,14 @@
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Model
 from portal.models.base import Created, Id, Json, JsonType, Line, Short, Time, choice, own
+from portal.models.factor import Factor
 from portal.models.user import User
 
 
@@ -16,13 +17,19 @@ class Method(enum.StrEnum):
     PASSWORD = "password"
     EMAIL_LINK = "email_link"
     INVITATION = "invitation"
+    PASSKEY = "passkey"
     SSO = "sso"
+
+    @property
+    def words(self) -> str:
+        return {"email_link": "e-mail link", "sso": "single sign-on"}.get(self.value, self.value)
 
 
 class Session(Model):
     """`organization_id` and `connection_id` are set when an organization's IdP opened it, with the name it used for the
     person (`subject` to look up, `idp_session` as it wrote it) so that it can end it again; the cookie holds a random
-    secret of which only the SHA-256 is kept."""
+    secret of which only the SHA-256 is kept. `second_factor` is what was shown besides the first way in; `proved_at` when the
+    person last showed that it is them."""
 
     __tablename__ = "sessions"
     __table_args__ = (
@@ -41,6 +48,8 @@ class Session(Model):
     connection_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid)
     secret_hash: Mapped[Short]
     method: Mapped[Method] = mapped_column(choice(Method))
+    second_factor: Mapped[Factor | None] = mapped_column(choice(Factor))
+    proved_at: Mapped[Time | None]
     subject: Mapped[str | None] = mapped_column(sa.String(512))
     idp_session: Mapped[Json | None] = mapped_column(JsonType)
     reaches_all: Mapped[bool] = mapped_column(default=True)
@@ -57,7 +66,21 @@ class Session(Model):
         idle = (at - self.last_seen_at).total_seconds() / 3600
         return self.revoked_at is None and at < self.expires_at and idle < idle_hours
 
+    @property
+    def local(self) -> bool:
+        return self.method is not Method.SSO
+
+    def proved(self, at: datetime, minutes: int) -> bool:
+        """Whether the person showed within so many minutes that it is still them; signing in counts."""
+        return at - (self.proved_at or self.created_at) < timedelta(minutes=minutes)
+
     def reaches(self, organization_id: uuid.UUID) -> bool:
         """A session opened through a connection reaches that organization; others only where it verified the
-        e-mail's domain (design.md §3)."""
+        e-mail's domain (design.md §3). What the organization itself asks for is judged by `organizations.reach`."""
         return self.reaches_all or self.organization_id == organization_id
+
+    @property
+    def is_the_persons_own(self) -> bool:
+        """Whether it may change what is the person's everywhere: name, password, other sessions. A person who exists for
+        one organization only is wholly that organization's."""
+        return self.reaches_all or self.user.home_organization_id is not None

@@ -39,7 +39,8 @@ class SetupRun(Model):
 
 
 class SetupLink(Model):
-    """A scoped, resumable, revocable way in for somebody without an account; only the hash of its secret is kept."""
+    """A scoped, resumable, revocable way in for somebody without an account; only the hash of its secret is kept. Where
+    `email` is set, a code mailed there is asked for as well; `target` is the one step it was made for."""
 
     __tablename__ = "setup_links"
     __table_args__ = (owned(), sa.Index(None, "organization_id", "created_at"))
@@ -49,6 +50,8 @@ class SetupLink(Model):
     secret_hash: Mapped[Short]
     scopes: Mapped[Words]
     note: Mapped[Text] = mapped_column(default="")
+    email: Mapped[Line] = mapped_column(default="")
+    target: Mapped[Line] = mapped_column(default="")
     may_go_live: Mapped[bool] = mapped_column(default=False)
     created_by: Mapped[Line] = mapped_column(default="")
     created_at: Mapped[Created]
@@ -56,6 +59,10 @@ class SetupLink(Model):
     revoked_at: Mapped[Time | None]
     opens: Mapped[int] = mapped_column(default=0)
     last_opened_at: Mapped[Time | None]
+    code_hash: Mapped[Short] = mapped_column(default="")
+    code_sent_at: Mapped[Time | None]
+    code_tries: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[Time | None]
 
     organization: Mapped[Organization] = relationship(viewonly=True)
 

@@ -56,6 +56,7 @@ class Delivery(Model):
         sa.Index(None, "status", "due_at"),
         sa.Index(None, "webhook_id", "lane_id", "status", "position"),
         sa.Index(None, "webhook_id", "status", "id"),
+        sa.Index(None, "event_id"),
     )
 
     id: Mapped[Id]

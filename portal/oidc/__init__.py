@@ -6,8 +6,8 @@ from portal.extensions import csrf
 
 bp = Blueprint("oidc", __name__)
 
-from portal.oidc import views  # noqa: E402
+from portal.oidc import leaving, views  # noqa: E402
 
 csrf.exempt(bp)
 
-__all__ = ["bp", "views"]
+__all__ = ["bp", "leaving", "views"]

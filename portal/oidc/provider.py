@@ -10,41 +10,12 @@ from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core.grants import OpenIDCode
 from flask import request as flask_request
 
-from portal.models import Client, Grant, Organization, RefreshToken, Session
+from portal.models import Grant, Organization, RefreshToken, Session
 from portal.oidc import tokens
+from portal.oidc.asking_about import Introspection, Revocation
+from portal.oidc.program import AUTHENTICATION, Program
 from portal.organizations import applications, grants
 from portal.settings import current
-
-
-@dataclass(frozen=True)
-class Program:
-    """A client, as Authlib asks about it."""
-
-    row: Client
-
-    def get_client_id(self) -> str:
-        return str(self.row.id)
-
-    def get_default_redirect_uri(self) -> None:
-        return None
-
-    def get_allowed_scope(self, scope: str | None) -> str:
-        return " ".join(one for one in dict.fromkeys((scope or "").split()) if one in tokens.SCOPES)
-
-    def check_redirect_uri(self, redirect_uri: str) -> bool:
-        return redirect_uri in self.row.redirect_uris
-
-    def check_client_secret(self, client_secret: str) -> bool:
-        return applications.knows_secret(self.row, client_secret)
-
-    def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
-        return (method == "none") is self.row.public
-
-    def check_response_type(self, response_type: str) -> bool:
-        return response_type == "code"
-
-    def check_grant_type(self, grant_type: str) -> bool:
-        return grant_type in ("authorization_code", "refresh_token")
 
 
 @dataclass(frozen=True)
@@ -93,7 +64,7 @@ class Given:
 
 
 class Code(AuthorizationCodeGrant):
-    TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic", "client_secret_post", "none"]  # noqa: RUF012
+    TOKEN_ENDPOINT_AUTH_METHODS = AUTHENTICATION
 
     def generate_authorization_code(self) -> str:
         asked, user = self.request.payload.data, self.request.user
@@ -188,6 +159,8 @@ class Provider(AuthorizationServer):
         self.register_token_generator("default", _bearer)
         self.register_grant(Code, [Proof(required=True), IdentityToken(require_nonce=False)])
         self.register_grant(Refresh)
+        self.register_endpoint(Introspection)
+        self.register_endpoint(Revocation)
 
     def create_oauth2_request(self, request: object) -> Asked:
         return Asked()

@@ -2,18 +2,23 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, RSAKey
+from joserfc.jwk import RSAKey
 
 from portal.models import Grant, Membership, Organization
 from portal.models.base import new_id, now
 from portal.organizations import grants, signing_keys
+from portal.organizations.backchannel import Ended
 from portal.settings import current
 
-ALGORITHM = "RS256"
+ALGORITHM = signing_keys.ALGORITHM
 SCOPES = ("openid", "profile", "email", "organizations", "offline_access")
+
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+LOGOUT_LIVES = timedelta(minutes=2)
 
 Claims = dict[str, object]
 
@@ -31,20 +36,42 @@ def signer() -> Signer:
 
 def access_token(grant: Grant, scope: str) -> str:
     """A JWT (RFC 9068) that the application may verify by itself; it lives for minutes."""
-    at, by = int(now().timestamp()), signer()
+    at = int(now().timestamp())
     claims: Claims = {
         "iss": current().public_url, "sub": str(grant.user_id), "aud": str(grant.client_id),
         "client_id": str(grant.client_id), "iat": at, "exp": at + lifetime(), "jti": str(new_id()), "scope": scope,
         "grant_id": str(grant.id), **organization_claims(grant),
     }  # fmt: skip
-    return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": by.kid}, claims, by.key)
+    return signing_keys.sign(claims, "at+jwt")
 
 
-def grant_of(token: str) -> tuple[Grant, str] | None:
-    """The grant behind an access token, and the token's scope, if both still count."""
-    keys = KeySet([signing_keys.public(key) for key in signing_keys.published()])
+def logout_token(ended: Ended) -> str:
+    """OpenID Connect Back-Channel Logout 1.0 §2.4: whose session ended, and nothing that could pass for an identity token."""
+    at = now()
+    claims: Claims = {
+        "iss": current().public_url, "aud": str(ended.client_id), "sub": str(ended.user_id), "sid": ended.sid,
+        "iat": int(at.timestamp()), "exp": int((at + LOGOUT_LIVES).timestamp()), "jti": str(new_id()),
+        "events": {LOGOUT_EVENT: {}},
+    }  # fmt: skip
+    return signing_keys.sign(claims, "logout+jwt")
+
+
+@dataclass(frozen=True)
+class Found:
+    """An access token that still counts."""
+
+    grant: Grant
+    claims: Claims
+
+    @property
+    def scope(self) -> str:
+        return str(self.claims.get("scope", ""))
+
+
+def found(token: str) -> Found | None:
+    """The grant behind an access token, if both still count."""
     try:
-        read = jwt.decode(token, keys, [ALGORITHM])
+        read = signing_keys.read(token)
         jwt.JWTClaimsRegistry(iss={"essential": True, "value": current().public_url}, exp={"essential": True}).validate(
             read.claims
         )
@@ -53,7 +80,17 @@ def grant_of(token: str) -> tuple[Grant, str] | None:
         return None
     if read.header.get("typ") != "at+jwt" or grant is None or not grants.is_alive(grant):
         return None
-    return grant, str(read.claims.get("scope", ""))
+    return Found(grant, read.claims)
+
+
+def hint(token: str) -> Claims | None:
+    """What an identity token of ours says, also an old one: it only points at a session (RP-Initiated Logout 1.0 §2)."""
+    try:
+        read = signing_keys.read(token, old=True)
+    except (JoseError, ValueError):
+        return None
+    ours = read.claims.get("iss") == current().public_url and read.header.get("typ") in (None, "JWT")
+    return read.claims if ours and "sid" in read.claims else None
 
 
 def lifetime() -> int:
@@ -78,7 +115,7 @@ def organization_claims(grant: Grant) -> Claims:
     session = grant.session
     connection = str(session.connection_id) if session.connection_id else None
     claims: Claims = {
-        "sid": str(session.id),
+        "sid": grant.sid,
         "login_method": {"method": session.method.value, "connection": connection},
     }
     membership = grants.membership_of(session, grant.organization) if grant.organization else None

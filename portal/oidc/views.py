@@ -1,27 +1,30 @@
 """The addresses of the provider: discovery, keys, authorization, tokens, userinfo."""
 
-from datetime import datetime
-from urllib.parse import urlencode, urlsplit
+from collections.abc import Callable
+from urllib.parse import urlencode
 
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import AccessDeniedError
-from authlib.oidc.core.errors import LoginRequiredError
-from flask import Response, abort, jsonify, redirect, render_template, request, url_for
+from authlib.oidc.core.errors import RequestNotSupportedError, RequestURINotSupportedError
+from flask import Response, abort, jsonify, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from portal.extensions import db
-from portal.models import Connection, Organization
-from portal.models.base import now
 from portal.models.engine import begin_writing
-from portal.oidc import bp, tokens
-from portal.oidc.provider import SignedIn, provider
-from portal.organizations import connections, grants, organizations, signing_keys
+from portal.oidc import bp, choosing, tokens
+from portal.oidc.program import AUTHENTICATION
+from portal.oidc.provider import provider
+from portal.organizations import signing_keys
 from portal.settings import current
-from portal.web import errors, session
+from portal.web import errors, limits, session
 from portal.web.access import access
+from portal.web.pages import send_away
 
-RETURNED = "returned"
-FRESH = 120
+CLAIMS = [
+    "sub", "name", "email", "email_verified", "org_id", "org_name", "org_slug", "roles", "permissions",
+    "organizations", "login_method", "sid", "auth_time", "nonce",
+]  # fmt: skip
+NOT_SUPPORTED = ("request_parameter_supported", "request_uri_parameter_supported", "claims_parameter_supported")
 
 
 def _said(status: int, words: str, headers: dict[str, str]) -> Response:
@@ -31,8 +34,8 @@ def _said(status: int, words: str, headers: dict[str, str]) -> Response:
     return response
 
 
-errors.shape("/oidc/token", _said)
-errors.shape("/oidc/userinfo", _said)
+for _path in ("token", "userinfo", "introspection", "revocation"):
+    errors.shape(f"/oidc/{_path}", _said)
 
 
 @bp.get("/.well-known/openid-configuration")
@@ -44,6 +47,13 @@ def show_configuration() -> Response:
         authorization_endpoint=f"{issuer}/oidc/authorize",
         token_endpoint=f"{issuer}/oidc/token",
         userinfo_endpoint=f"{issuer}/oidc/userinfo",
+        introspection_endpoint=f"{issuer}/oidc/introspection",
+        introspection_endpoint_auth_methods_supported=AUTHENTICATION[:2],
+        revocation_endpoint=f"{issuer}/oidc/revocation",
+        revocation_endpoint_auth_methods_supported=AUTHENTICATION,
+        end_session_endpoint=f"{issuer}/oidc/logout",
+        backchannel_logout_supported=True,
+        backchannel_logout_session_supported=True,
         jwks_uri=f"{issuer}/.well-known/jwks.json",
         scopes_supported=tokens.SCOPES,
         response_types_supported=["code"],
@@ -51,14 +61,12 @@ def show_configuration() -> Response:
         grant_types_supported=["authorization_code", "refresh_token"],
         subject_types_supported=["public"],
         id_token_signing_alg_values_supported=[tokens.ALGORITHM],
-        token_endpoint_auth_methods_supported=["client_secret_basic", "client_secret_post", "none"],
+        token_endpoint_auth_methods_supported=AUTHENTICATION,
         code_challenge_methods_supported=["S256"],
-        prompt_values_supported=["none"],
-        claims_supported=[
-            "sub", "name", "email", "email_verified", "org_id", "org_name", "org_slug", "roles", "permissions",
-            "organizations", "login_method", "sid", "auth_time", "nonce",
-        ],
-        authorization_response_iss_parameter_supported=False,
+        prompt_values_supported=["none", "login", "select_account"],
+        **dict.fromkeys(NOT_SUPPORTED, False),
+        claims_supported=CLAIMS,
+        authorization_response_iss_parameter_supported=True,
     )  # fmt: skip
 
 
@@ -73,6 +81,22 @@ def show_keys() -> Response:
     return response
 
 
+@bp.get("/.well-known/retired-keys.json")
+@access("public")
+def show_retired_keys() -> Response:
+    """With these nothing is signed any more; receipts that were can still be checked."""
+    response = jsonify(keys=[key.public for key in signing_keys.retired()])
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
+@bp.post("/oidc/authorize")
+@access("public")
+def submit_authorization() -> Answer:
+    """A form may ask as well (OpenID Connect Core §3.1.2.1); by GET, the browser sends its cookie along."""
+    return redirect(f"{request.path}?{urlencode(list(request.form.items()))}", 303)
+
+
 @bp.get("/oidc/authorize")
 @access("public")
 def authorize() -> Answer:
@@ -81,7 +105,8 @@ def authorize() -> Answer:
     begin_writing()
     try:
         grant = provider.get_consent_grant(end_user=_anybody())
-        person = _person(grant.redirect_uri or request.args["redirect_uri"])
+        _require_plain(request.args["redirect_uri"])
+        person = choosing.person(request.args["redirect_uri"])
     except OAuth2Error as error:
         return _refuse(error)
     if isinstance(person, Answer):
@@ -95,82 +120,57 @@ def authorize() -> Answer:
 @access("public")
 def issue_token() -> Answer:
     """Committed also when it refuses: a code or token used twice has ended its grant."""
-    response: Answer = provider.create_token_response()
-    db.session.commit()
-    return response
+    return _for_a_client(provider.create_token_response)
+
+
+@bp.post("/oidc/introspection")
+@access("public")
+def introspect_token() -> Answer:
+    """RFC 7662."""
+    return _for_a_client(lambda: provider.create_endpoint_response("introspection"))
+
+
+@bp.post("/oidc/revocation")
+@access("public")
+def revoke_token() -> Answer:
+    """RFC 7009."""
+    return _for_a_client(lambda: provider.create_endpoint_response("revocation"))
 
 
 @bp.route("/oidc/userinfo", methods=["GET", "POST"])
 @access("public")
 def show_userinfo() -> Response:
+    """The token comes in the header, or in a form (RFC 6750 §2)."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    found = tokens.grant_of(token.strip()) if scheme.lower() == "bearer" else None
-    if found is None:
+    given = token.strip() if scheme.lower() == "bearer" else request.form.get("access_token", "")
+    found = tokens.found(given) if given else None
+    if found is None or "openid" not in found.scope.split():
         return _said(401, "The access token has ended.", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
-    return jsonify(tokens.person_claims(*found))
+    return jsonify(tokens.person_claims(found.grant, found.scope))
+
+
+def _for_a_client(answer: Callable[[], Answer]) -> Answer:
+    """Whoever tries secrets is slowed down; who has the right one is not counted."""
+    key = ("client", session.address())
+    if limits.is_spent(current().sign_in_rate, *key):
+        return _said(429, "Too many wrong client credentials. Try again in a minute.", {"Retry-After": "60"})
+    response = answer()
+    db.session.commit()
+    if (response.get_json(silent=True) or {}).get("error") == "invalid_client":
+        limits.allows_per_minute(current().sign_in_rate, *key)
+    return response
+
+
+def _require_plain(redirect_uri: str) -> None:
+    """What is asked is said in the address itself (OpenID Connect Core §6)."""
+    if "request" in request.args:
+        raise RequestNotSupportedError("Send the parameters themselves.", redirect_uri=redirect_uri)
+    if "request_uri" in request.args:
+        raise RequestURINotSupportedError("Send the parameters themselves.", redirect_uri=redirect_uri)
 
 
 def _anybody() -> object | None:
     return session.person() if session.signed_in() else None
-
-
-def _person(redirect_uri: str) -> SignedIn | Answer:
-    """Who is signed in, for the organization asked for; or the way to the sign-in."""
-    wanted = _wanted_organization(redirect_uri)
-    if not session.signed_in():
-        return _to_sign_in(wanted)
-    row = session.current_session()
-    _require_fresh(row.created_at, redirect_uri)
-    if wanted is None:
-        own = grants.memberships_of(row)
-        inside = [one for one in own if one.organization_id == row.organization_id] or (own if len(own) == 1 else [])
-        return SignedIn(row, inside[0].organization if inside else None)
-    if grants.membership_of(row, wanted.id):
-        return SignedIn(row, wanted)
-    if row.reaches(wanted.id) or not connections.live_of(wanted):
-        raise AccessDeniedError("The person is no active member of this organization.", redirect_uri=redirect_uri)
-    if request.args.get("prompt") == "none" or RETURNED in request.args:
-        raise LoginRequiredError("This organization asks for a sign-in of its own.", redirect_uri=redirect_uri)
-    return _to_sign_in(wanted)
-
-
-def _require_fresh(signed_in_at: datetime, redirect_uri: str) -> None:
-    """`prompt=login` and `max_age` are met by a sign-in that has just been; an older one is not renewed here."""
-    asked = request.args
-    oldest = int(asked["max_age"]) if asked.get("max_age", "").isdecimal() else None
-    if "login" in asked.get("prompt", "").split():
-        oldest = min(oldest if oldest is not None else FRESH, FRESH)
-    if oldest is not None and (now() - signed_in_at).total_seconds() > oldest:
-        raise LoginRequiredError("Sign out first: this sign-in is older than asked for.", redirect_uri=redirect_uri)
-
-
-def _wanted_organization(redirect_uri: str) -> Organization | None:
-    name = request.args.get("organization", "")
-    if not name:
-        return None
-    found = organizations.find(name) if name.isprintable() else None
-    if found is None:
-        raise AccessDeniedError("There is no such organization.", redirect_uri=redirect_uri)
-    return found
-
-
-def _to_sign_in(wanted: Organization | None) -> Answer:
-    """Straight to the IdP where the request names a way there: `connection`, `organization`, `domain_hint`, `login_hint`."""
-    back = f"{request.path}?{urlencode([*request.args.items(), (RETURNED, '1')])}"
-    ways = _connections(wanted)
-    if len(ways) == 1:
-        return redirect(url_for("saml.login", connection_id=ways[0].id, next=back), 303)
-    return redirect(url_for("auth.show_login", next=back), 303)
-
-
-def _connections(wanted: Organization | None) -> list[Connection]:
-    asked = request.args
-    if wanted:
-        live = connections.live_of(wanted)
-        named = [one for one in live if str(one.id) == asked.get("connection")]
-        return named or live
-    email = asked.get("login_hint") or (f"x@{asked['domain_hint']}" if asked.get("domain_hint") else "")
-    return connections.for_email(email) if "@" in email and email.isprintable() else []
 
 
 def _refuse(error: OAuth2Error) -> Answer:
@@ -185,9 +185,11 @@ def _refuse(error: OAuth2Error) -> Answer:
 
 def _go(response: Response) -> Answer:
     """Back from our own sign-in form, the browser leaves by a page: a redirect would fall under that form's policy
-    (CSP `form-action`)."""
+    (CSP `form-action`). The answer says whose it is (RFC 9207)."""
     address = response.headers.get("Location", "")
-    if RETURNED not in request.args or not address:
+    if address:
+        address = add_params_to_uri(address, [("iss", current().public_url)])
+        response.headers["Location"] = address
+    if choosing.came_back() is None or not address:
         return response
-    host = urlsplit(address).hostname or ""
-    return Response(render_template("oidc/go.html", address=address, host=host))
+    return send_away(address, title="You are signed in")

@@ -1,7 +1,8 @@
 """Who does something, and through which door they came."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 
 class Door(enum.StrEnum):
@@ -9,6 +10,7 @@ class Door(enum.StrEnum):
     AUTH = "auth"
     SETUP = "setup"
     SAML = "saml"
+    OIDC = "oidc"
     SCIM = "scim"
     API = "api"
     STAFF = "staff"
@@ -22,11 +24,13 @@ BY_DIRECTORY = frozenset({Door.SCIM, Door.WORKER})
 
 @dataclass(frozen=True)
 class Actor:
-    """`id` is that of a user, a directory, a link; `label` is what people read in the activity log."""
+    """`id` is that of a user, a directory, a link; `label` is what people read in the activity log; `since` is when they
+    asked, for whoever must know how long it took."""
 
     door: Door
     id: str = ""
     label: str = ""
+    since: datetime | None = field(default=None, compare=False)
 
     @property
     def is_directory(self) -> bool:

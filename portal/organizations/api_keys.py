@@ -69,3 +69,13 @@ def is_stale(row: ApiKey) -> bool:
 def touch(key_id: uuid.UUID, agent: str) -> None:
     values = {"last_used_at": now(), "last_used_agent": agent[:320]}
     db.session.execute(sa.update(ApiKey).where(ApiKey.id == key_id).values(values))
+
+
+def has_read(key_id: uuid.UUID, position: int) -> bool:
+    """Whether this reader of the feed is known to have come so far."""
+    known = db.session.scalar(sa.select(ApiKey.feed_position).where(ApiKey.id == key_id))
+    return known is not None and known >= position
+
+
+def note_position(key_id: uuid.UUID, position: int) -> None:
+    db.session.execute(sa.update(ApiKey).where(ApiKey.id == key_id).values(feed_position=position))

@@ -31,7 +31,7 @@ def take_due() -> Sequence[Connection]:
 
 
 def address_of(connection: Connection) -> str:
-    return connection.live.saml.metadata_url if connection.live else ""
+    return connection.live.configuration.metadata_url if connection.live else ""
 
 
 def look_soon(connection: Connection) -> None:
@@ -81,7 +81,13 @@ def _add_keys(connection: Connection, said: SamlConfiguration, by: Actor) -> Non
     known = live.saml.certificates
     new = tuple(key for key in said.certificates if key not in known)
     if new and len(known) + len(new) <= MOST_KEYS:
-        live.body = live.body | {"certificates": [*known, *new]}
+        accept_keys(connection, new, by=by)
+
+
+def accept_keys(connection: Connection, new: Sequence[str], *, by: Actor) -> None:
+    """Further certificates of the same IdP, beside those in force."""
+    if live := connection.live:
+        live.body = live.body | {"certificates": [*live.saml.certificates, *new]}
         events.record("connection.keys_added", connection.organization_id, connection, by=by, count=len(new))
 
 

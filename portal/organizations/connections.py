@@ -3,37 +3,39 @@
 import uuid
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Protocol
 
 import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models import (
-    OWNER,
+    Configuration,
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
+    ConnectionIdentity,
     ConnectionTest,
-    Membership,
-    MembershipRole,
     Organization,
-    Role,
-    SamlConfiguration,
     SignInPolicy,
-    Status,
-    User,
 )
 from portal.models.base import new_id, now
-from portal.organizations import connection_keys, domains, events
+from portal.organizations import connection_keys, domains, events, organizations
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import (
     NoConfiguration,
-    NoOtherWayIn,
     NothingToUndo,
     NotTested,
     NoVerifiedDomain,
     SsoNotAllowed,
 )
 from portal.settings import current
+
+
+class Switched(Protocol):
+    """Who knows the organization's switch: the organization, or a row of it."""
+
+    @property
+    def sso_allowed(self) -> bool: ...
 
 
 def create(organization: Organization, idp: str, *, by: Actor, name: str = "") -> Connection:
@@ -51,7 +53,7 @@ def require_allowed(organization: Organization) -> None:
         raise SsoNotAllowed
 
 
-def allowed(organization: Organization) -> bool:
+def allowed(organization: Switched) -> bool:
     """One switch for the project, one for the organization (design.md §2)."""
     return current().sso_allowed and organization.sso_allowed
 
@@ -69,10 +71,9 @@ def live_of(organization: Organization) -> list[Connection]:
     return [connection for connection in listed(organization) if connection.live] if allowed(organization) else []
 
 
-def for_email(email: str) -> list[Connection]:
-    """The live connections of the organization that verified this address's domain."""
-    organization = domains.owner_of(email)
-    return live_of(organization) if organization else []
+def enforced(organization: Organization) -> bool:
+    """Its people come in through its IdP only. Where no connection is live nobody could, so then it does not count."""
+    return organizations.requires_sso(organization) and bool(live_of(organization))
 
 
 def change_idp(connection: Connection, idp: str, *, by: Actor) -> None:
@@ -82,15 +83,15 @@ def change_idp(connection: Connection, idp: str, *, by: Actor) -> None:
         events.record("connection.idp_changed", connection.organization_id, connection, by=by, idp=idp)
 
 
-def stage(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
+def stage(connection: Connection, configuration: Configuration, *, by: Actor) -> ConnectionConfiguration:
     """Put a configuration beside the live one, as the candidate; an untested candidate before it becomes old."""
     base = connection.candidate or connection.live
-    return put(connection, configuration.keeping(base.saml) if base else configuration, by=by)
+    return put(connection, configuration.keeping(base.configuration) if base else configuration, by=by)
 
 
-def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
+def put(connection: Connection, configuration: Configuration, *, by: Actor) -> ConnectionConfiguration:
     """Stage exactly this configuration; one that signs its requests gets a key to sign with."""
-    if configuration.sign_requests:
+    if configuration.needs_key:
         connection_keys.ensure(connection, by=by)
     if connection.candidate:
         _move(connection.candidate, ConfigurationState.OLD)
@@ -100,6 +101,7 @@ def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) 
         connection_id=connection.id,
         version=version,
         state=ConfigurationState.CANDIDATE,
+        protocol=configuration.protocol,
         config_hash=configuration.hash,
         body=configuration.dump(),
     )
@@ -110,7 +112,7 @@ def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) 
         connection,
         by=by,
         version=version,
-        entity_id=configuration.entity_id,
+        entity_id=configuration.issuer,
     )
     return staged
 
@@ -120,8 +122,17 @@ def set_mapping(connection: Connection, mapping: dict[str, str], *, by: Actor) -
     target = connection.candidate or connection.live
     if target is None:
         raise NoConfiguration
+    if mapping.get("stable_id") != target.configuration.mapping.get("stable_id"):
+        _forget_stable_ids(connection)
     target.body = target.body | {"mapping": {use: name for use, name in mapping.items() if name}}
     events.record("connection.mapped", connection.organization_id, connection, by=by, mapping=dict(mapping))
+
+
+def _forget_stable_ids(connection: Connection) -> None:
+    """Ids from another attribute are other people's as far as anybody can tell; the next sign-ins bring the new ones."""
+    ours = ConnectionIdentity.organization_id == connection.organization_id
+    theirs = sa.update(ConnectionIdentity).where(ours, ConnectionIdentity.connection_id == connection.id)
+    db.session.execute(theirs.values(stable_id=None))
 
 
 def begin_test(connection: Connection, *, by: Actor) -> ConnectionTest:
@@ -177,7 +188,7 @@ def go_live(connection: Connection, *, by: Actor) -> None:
 
 def _look_daily(connection: Connection) -> None:
     """At the metadata, where the live configuration came from an address (`connection_metadata`)."""
-    address = connection.live.saml.metadata_url if connection.live else ""
+    address = connection.live.configuration.metadata_url if connection.live else ""
     connection.metadata_due_at = now() + timedelta(days=1) if address else None
     connection.metadata_problem = connection.metadata_digest = None
 
@@ -214,41 +225,6 @@ def disable(connection: Connection, *, by: Actor) -> None:
     if len(live_of(connection.organization)) == 0:
         connection.organization.sign_in_policy = SignInPolicy.OFFER
     events.record("connection.disabled", connection.organization_id, connection, by=by)
-
-
-def set_policy(organization: Organization, policy: SignInPolicy, *, by: Actor) -> None:
-    """Requiring SSO needs a live, proven connection, a verified domain, and an owner with another way in (design.md §3)."""
-    if policy is organization.sign_in_policy:
-        return
-    if policy is SignInPolicy.REQUIRE:
-        _require_readiness(organization)
-    organization.sign_in_policy = policy
-    events.record("organization.sign_in_policy_changed", organization, organization, by=by, policy=policy.value)
-
-
-def _require_readiness(organization: Organization) -> None:
-    proven = [one for one in live_of(organization) if one.live and has_passed(one, one.live.config_hash)]
-    if not proven:
-        raise NotTested
-    if not domains.verified_names(organization):
-        raise NoVerifiedDomain
-    if not _owner_with_password(organization):
-        raise NoOtherWayIn
-
-
-def _owner_with_password(organization: Organization) -> bool:
-    held = sa.and_(
-        MembershipRole.membership_id == Membership.id, MembershipRole.organization_id == Membership.organization_id
-    )
-    owners = (
-        sa.select(User.id)
-        .join(Membership, Membership.user_id == User.id)
-        .join(MembershipRole, held)
-        .join(Role)
-        .where(Membership.organization_id == organization.id, Membership.status == Status.ACTIVE)
-        .where(Role.key == OWNER, User.password_hash.is_not(None))
-    )
-    return db.session.scalars(owners.limit(1)).first() is not None
 
 
 def _tests(connection: Connection) -> "sa.Select[ConnectionTest]":

@@ -6,9 +6,19 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Directory, DirectoryGroup, DirectoryKind, DirectoryUser, GroupRole, Mode, Organization, Role
+from portal.models import (
+    Directory,
+    DirectoryGroup,
+    DirectoryGroupMember,
+    DirectoryKind,
+    DirectoryUser,
+    GroupRole,
+    Mode,
+    Organization,
+    Role,
+)
 from portal.models.base import new_id, now
-from portal.organizations import connections, events, sync
+from portal.organizations import connections, events, roles, sync
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import NeedsSingleSignOn
 
@@ -25,6 +35,17 @@ def create(
     db.session.flush()
     events.record("directory.created", organization, directory, by=by, idp=idp)
     return directory
+
+
+def change_idp(
+    directory: Directory, idp: str, *, by: Actor, name: str = "", kind: DirectoryKind = DirectoryKind.SCIM
+) -> None:
+    """The same directory, the same ids, another guide. Where people come over another way from now on, what is in force is
+    paused: what the new way brings is looked at before it counts."""
+    if directory.kind is not kind and directory.mode is Mode.LIVE:
+        set_mode(directory, Mode.PAUSED, by=by)
+    directory.idp, directory.name, directory.kind = idp, (name or idp)[:320], kind
+    events.record("directory.idp_changed", directory.organization_id, directory, by=by, idp=idp)
 
 
 def get(directory_id: uuid.UUID) -> Directory | None:
@@ -52,7 +73,12 @@ def set_mode(directory: Directory, mode: Mode, *, by: Actor) -> None:
     db.session.flush()
     events.record(f"directory.{mode.value}", directory.organization_id, directory, by=by, before=before.value)
     if mode is Mode.LIVE:
-        sync.apply_all(directory, by=Actor(Door.SCIM, str(directory.id), directory.name))
+        sync.apply_all(directory, by=actor_of(directory))
+
+
+def actor_of(directory: Directory) -> Actor:
+    """Who applies what a directory says, whoever pressed the button."""
+    return Actor(Door.SCIM, str(directory.id), directory.name)
 
 
 def groups(directory: Directory) -> Sequence[DirectoryGroup]:
@@ -61,6 +87,25 @@ def groups(directory: Directory) -> Sequence[DirectoryGroup]:
         .where(DirectoryGroup.organization_id == directory.organization_id, DirectoryGroup.directory_id == directory.id)
         .order_by(DirectoryGroup.display_name_key)
     ).all()
+
+
+def group(directory: Directory, group_id: uuid.UUID) -> DirectoryGroup | None:
+    ours = DirectoryGroup.organization_id == directory.organization_id, DirectoryGroup.directory_id == directory.id
+    return db.session.scalars(sa.select(DirectoryGroup).where(*ours, DirectoryGroup.id == group_id)).one_or_none()
+
+
+def person(directory: Directory, person_id: uuid.UUID) -> DirectoryUser | None:
+    ours = DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id
+    return db.session.scalars(sa.select(DirectoryUser).where(*ours, DirectoryUser.id == person_id)).one_or_none()
+
+
+def people_of(group: DirectoryGroup) -> "sa.Select[DirectoryUser]":
+    same = sa.and_(
+        DirectoryGroupMember.directory_user_id == DirectoryUser.id,
+        DirectoryGroupMember.organization_id == DirectoryUser.organization_id,
+    )
+    inside = DirectoryGroupMember.organization_id == group.organization_id, DirectoryGroupMember.group_id == group.id
+    return sa.select(DirectoryUser).join(DirectoryGroupMember, same).where(*inside)
 
 
 def count_users(directory: Directory) -> int:
@@ -81,6 +126,8 @@ def group_roles(directory: Directory) -> Sequence[GroupRole]:
 
 def set_group_roles(directory: Directory, rules: Sequence[tuple[DirectoryGroup, Role]], *, by: Actor) -> None:
     """Replace the rules by these, the first being the strongest, and apply them where the directory is in force."""
+    for _, role in rules:
+        roles.require_givable(role, directory.organization, by=Actor(Door.SCIM) if role.internal else by)
     for rule in group_roles(directory):
         db.session.delete(rule)
     db.session.flush()
@@ -97,4 +144,4 @@ def set_group_roles(directory: Directory, rules: Sequence[tuple[DirectoryGroup, 
     db.session.flush()
     said = [f"{group.display_name} → {role.key}" for group, role in rules]
     events.record("directory.group_roles_changed", directory.organization_id, directory, by=by, rules=said)
-    sync.apply_group_roles(directory, by=Actor(Door.SCIM, str(directory.id), directory.name))
+    sync.apply_group_roles(directory, by=actor_of(directory))

@@ -9,12 +9,12 @@ from sqlalchemy.exc import IntegrityError
 from portal.extensions import db
 from portal.models import Applied, Directory, DirectoryGroup, DirectoryGroupMember, DirectoryUser
 from portal.models.base import Json, key, new_id, now
-from portal.models.engine import insert
-from portal.organizations import group_roles, sync
+from portal.models.engine import among, insert, insert_new
+from portal.organizations import group_roles, sync, users
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import GroupInGroup, GroupNameTaken, Refused, UnknownMembers, UserNameTaken
 
-CHUNK = 500
+CHUNK = 1_000
 
 
 def create_user(directory: Directory, document: Json, *, by: Actor) -> DirectoryUser:
@@ -26,7 +26,8 @@ def create_user(directory: Directory, document: Json, *, by: Actor) -> Directory
     )  # fmt: skip
     _take(person, document)
     sync.apply_user(directory, person, by=by)
-    _save(person, "user_name", UserNameTaken)
+    if not insert_new(person):
+        raise UserNameTaken
     return person
 
 
@@ -61,28 +62,6 @@ def delete_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> No
     sync.forget_user(directory, person, by=by)
 
 
-def groups_of(directory: Directory, people: Sequence[DirectoryUser]) -> dict[uuid.UUID, list[tuple[uuid.UUID, str]]]:
-    """The groups of a page of people, in one look-up."""
-    found: dict[uuid.UUID, list[tuple[uuid.UUID, str]]] = {}
-    if not people:
-        return found
-    rows = db.session.execute(
-        sa.select(DirectoryGroupMember.directory_user_id, DirectoryGroup.id, DirectoryGroup.display_name)
-        .join(DirectoryGroup, sa.and_(
-            DirectoryGroup.id == DirectoryGroupMember.group_id,
-            DirectoryGroup.organization_id == DirectoryGroupMember.organization_id,
-        ))
-        .where(
-            DirectoryGroupMember.organization_id == directory.organization_id,
-            DirectoryGroupMember.directory_user_id.in_([person.id for person in people]),
-        )
-        .order_by(DirectoryGroup.display_name_key)
-    )  # fmt: skip
-    for user_id, group_id, name in rows:
-        found.setdefault(user_id, []).append((group_id, name))
-    return found
-
-
 def create_group(directory: Directory, document: Json, member_ids: Iterable[uuid.UUID], *, by: Actor) -> DirectoryGroup:
     group = DirectoryGroup(organization_id=directory.organization_id, directory_id=directory.id)
     _name(group, document)
@@ -102,15 +81,6 @@ def change_group(directory: Directory, group: DirectoryGroup, document: Json) ->
 
 def touch_group(group: DirectoryGroup) -> None:
     group.version, group.changed_at = group.version + 1, now()
-
-
-def find_group(directory: Directory, group_id: uuid.UUID, *, lock: bool = False) -> DirectoryGroup | None:
-    query = sa.select(DirectoryGroup).where(
-        DirectoryGroup.organization_id == directory.organization_id,
-        DirectoryGroup.directory_id == directory.id,
-        DirectoryGroup.id == group_id,
-    )
-    return db.session.scalars(query.with_for_update() if lock else query).one_or_none()
 
 
 def delete_group(directory: Directory, group: DirectoryGroup, *, by: Actor) -> None:
@@ -161,7 +131,7 @@ def remove_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uu
     for chunk in _chunks(ids) if ids is not None else [None]:
         ours = sa.delete(DirectoryGroupMember).where(*theirs)
         if chunk is not None:
-            ours = ours.where(DirectoryGroupMember.directory_user_id.in_(chunk))
+            ours = ours.where(among(DirectoryGroupMember.__table__.c.directory_user_id, chunk))
         gone += db.session.scalars(ours.returning(DirectoryGroupMember.directory_user_id))
     if gone:
         sync.apply_group_change(directory, gone, by=by)
@@ -179,10 +149,18 @@ def set_members(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.
 
 
 def _insertion(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.UUID]) -> sa.Executable:
-    """The directory's people among these, put into the group by one statement that gives back who was not in it."""
+    """The directory's people among these, put into the group by one statement that gives back who was not in it. They are
+    locked against deletion meanwhile, as the foreign key would find out only when it is too late to say who is gone."""
     people = DirectoryUser.__table__.c
-    ours = sa.select(people.organization_id, sa.literal(group.id, sa.Uuid), people.id).where(
-        people.organization_id == directory.organization_id, people.directory_id == directory.id, people.id.in_(ids)
+    ours = (
+        sa.select(people.organization_id, sa.literal(group.id, sa.Uuid), people.id)
+        .where(
+            people.organization_id == directory.organization_id,
+            people.directory_id == directory.id,
+            among(people.id, ids),
+        )
+        .order_by(people.id)
+        .with_for_update(read=True, key_share=True)
     )
     columns = DirectoryGroupMember.__table__.c
     into = insert(DirectoryGroupMember).from_select(["organization_id", "group_id", "directory_user_id"], ours)
@@ -191,7 +169,7 @@ def _insertion(directory: Directory, group: DirectoryGroup, ids: Sequence[uuid.U
 
 def _require_known(directory: Directory, ids: Sequence[uuid.UUID]) -> None:
     ours = (DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id)
-    known = set(db.session.scalars(sa.select(DirectoryUser.id).where(*ours, DirectoryUser.id.in_(ids))))
+    known = set(db.session.scalars(sa.select(DirectoryUser.id).where(*ours, among(DirectoryUser.__table__.c.id, ids))))
     if missing := [one for one in ids if one not in known]:
         raise _unknown(directory, missing)
 
@@ -216,8 +194,13 @@ def _take(person: DirectoryUser, document: Json) -> None:
     person.user_name = str(document.get("userName", ""))
     person.external_id = str(document["externalId"]) if "externalId" in document else None
     if "active" in document:  # unassigned is as it was: a removal of the attribute must not let anybody in again
-        person.active = document["active"] is not False
+        said = document["active"] is not False
+        if said != person.active:  # something new: what somebody here decided about the old word is over
+            person.set_aside_at = None
+        person.active = said
     person.email = _email(document)
+    if person.email:
+        users.checked(person.email)
     person.given_name = str(name.get("givenName", ""))[:320]
     person.family_name = str(name.get("familyName", ""))[:320]
     person.display_name = str(document.get("displayName") or name.get("formatted") or "")[:320]

@@ -3,6 +3,7 @@
 import re
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -12,14 +13,23 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Domain, Organization, VerifiedBy
+from portal.models import Domain, Organization, Session, User, VerifiedBy
 from portal.models.base import now
 from portal.organizations import events, users
 from portal.organizations.actors import Actor
-from portal.organizations.refusals import AlreadyClaimed, BadDomain, DomainTaken, NotVerifiedYet, PublicMailDomain
+from portal.organizations.refusals import (
+    AlreadyClaimed,
+    BadDomain,
+    DnsSilent,
+    DomainTaken,
+    NotVerifiedYet,
+    PublicMailDomain,
+)
 from portal.organizations.secrets import new_secret
 
 NAME = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+HOURLY = timedelta(hours=1)
+DAILY = timedelta(days=1)
 Resolve = Callable[[str], Sequence[str]]
 
 
@@ -28,7 +38,7 @@ def claim(organization: Organization, name: str, *, by: Actor) -> Domain:
     name = normalize(name)
     if name in public_mail_domains():
         raise PublicMailDomain
-    domain = Domain(organization_id=organization.id, name=name, token=new_secret(24))
+    domain = Domain(organization_id=organization.id, name=name, token=new_secret(24), due_at=now() + HOURLY)
     try:
         with db.session.begin_nested():
             db.session.add(domain)
@@ -39,28 +49,43 @@ def claim(organization: Organization, name: str, *, by: Actor) -> Domain:
 
 
 def verify(domain: Domain, *, by: Actor, resolve: Resolve | None = None) -> None:
-    """Look for our TXT record; `NotVerifiedYet` when it is not there."""
+    """Look for our TXT record; `NotVerifiedYet` when it is not there, `DnsSilent` when nobody could say."""
+    records = (resolve or txt)(domain.record_name)
     domain.checked_at = now()
-    if domain.record_value not in (resolve or _txt)(domain.record_name):
+    if domain.record_value not in records:
+        domain.due_at = now() + HOURLY
         raise NotVerifiedYet
-    _verified(domain, VerifiedBy.DNS, by)
+    count(domain, VerifiedBy.DNS, by=by)
 
 
 def verify_by_staff(domain: Domain, *, by: Actor) -> None:
-    _verified(domain, VerifiedBy.STAFF, by)
+    count(domain, VerifiedBy.STAFF, by=by)
 
 
-def _verified(domain: Domain, how: VerifiedBy, by: Actor) -> None:
+def count(domain: Domain, how: VerifiedBy, *, by: Actor) -> None:
+    """From now on it is this organization's. What support verified is not looked at again."""
+    due_at = now() + DAILY if how is VerifiedBy.DNS else None
     try:
         with db.session.begin_nested():
-            domain.verified_at, domain.verified_by = now(), how
+            domain.verified_at, domain.verified_by, domain.due_at, domain.missing_at = now(), how, due_at, None
             db.session.flush()
     except IntegrityError as error:
+        _look_at_holder(domain.name)
         raise DomainTaken from error
     events.record("domain.verified", domain.organization_id, domain, by=by, how=how.value)
 
 
+def stop_counting(domain: Domain) -> None:
+    """Sessions its organization's IdP opened for people of this domain reach that organization only, from now on."""
+    domain.verified_at = domain.verified_by = None
+    people = sa.select(User.id).where(User.email_key.endswith(f"@{domain.name}", autoescape=True))
+    theirs = Session.organization_id == domain.organization_id, Session.revoked_at.is_(None), Session.reaches_all
+    db.session.execute(sa.update(Session).where(*theirs, Session.user_id.in_(people)).values(reaches_all=False))
+
+
 def remove(domain: Domain, *, by: Actor) -> None:
+    if domain.verified:
+        stop_counting(domain)
     events.record("domain.removed", domain.organization_id, domain, by=by, name=domain.name)
     db.session.delete(domain)
 
@@ -97,6 +122,15 @@ def owner_of(email: str) -> Organization | None:
     ).one_or_none()
 
 
+def mail_hosts(name: str) -> list[str]:
+    """Where the mail of this domain goes, the preferred host first; empty where nobody says so in time."""
+    try:
+        answer = dns.resolver.resolve(name, "MX", lifetime=3)
+    except dns.exception.DNSException:
+        return []
+    return [str(record.exchange) for record in sorted(answer, key=lambda record: record.preference)]
+
+
 def normalize(name: str) -> str:
     """Lower case, IDNA, without what people paste along (`http://`, `@`, a path)."""
     name = re.sub(r"^(https?://|mailto:)", "", name.strip().lower()).rpartition("@")[2].split("/")[0].strip(".")
@@ -115,9 +149,18 @@ def public_mail_domains() -> frozenset[str]:
     return frozenset(line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
-def _txt(name: str) -> list[str]:
+def txt(name: str) -> list[str]:
+    """The TXT records of this name. A DNS that does not answer says nothing about them: `DnsSilent`."""
     try:
         answer = dns.resolver.resolve(name, "TXT", lifetime=5)
-    except dns.exception.DNSException:
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
         return []
+    except dns.exception.DNSException as error:
+        raise DnsSilent from error
     return [b"".join(record.strings).decode("utf-8", "replace") for record in answer]
+
+
+def _look_at_holder(name: str) -> None:
+    """Somebody else proves the same name: whether its holder still does is looked at now, not tomorrow."""
+    held = sa.update(Domain).where(Domain.name == name, Domain.verified_by == VerifiedBy.DNS)
+    db.session.execute(held.values(due_at=now()))

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models import Connection, Directory, Exchange, Organization, Protocol, ScimToken
+from portal.models.engine import insert_rows
 from portal.settings import current
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is misread over the telephone
@@ -23,12 +24,12 @@ def new_code() -> str:
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
-def record_saml(
+def record_sign_in(
     connection: Connection, *, method: str, path: str, status: int, code: str = "", problem: str = "",
-    body: str = "", milliseconds: int = 0, agent: str = "",
+    body: str = "", milliseconds: int = 0, agent: str = "", protocol: Protocol = Protocol.SAML,
 ) -> Exchange:  # fmt: skip
     exchange = Exchange(
-        organization_id=connection.organization_id, connection_id=connection.id, protocol=Protocol.SAML,
+        organization_id=connection.organization_id, connection_id=connection.id, protocol=protocol,
         method=method, path=path[:LONGEST], status=status, code=code, problem=problem[:LONGEST],
         request_body=body[:LONGEST], milliseconds=milliseconds, agent=agent[:320],
     )  # fmt: skip
@@ -46,20 +47,39 @@ class Used:
     agent: str
 
 
-def record_scim(exchange: Exchange) -> None:
-    """Now and then the oldest go: not at every one, because an IdP waits for the answer."""
-    db.session.add(exchange)
-    _prune_sometimes(exchange)
+@dataclass(frozen=True)
+class Scim:
+    """One request of an IdP and our answer, as it is going to be kept."""
+
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    directory_id: uuid.UUID
+    at: datetime
+    method: str
+    path: str
+    status: int
+    milliseconds: int
+    agent: str
+    token_prefix: str
+    problem: str
+    request_body: str
+    answer_body: str
+    protocol: Protocol = Protocol.SCIM
 
 
-def record_batch(batch: Sequence[Exchange]) -> None:
+def record_scim(batch: Sequence[Scim]) -> None:
+    """By one statement. Now and then the oldest go: not at every one, because an IdP waits for the answer."""
+    insert_rows(Exchange, [vars(one) for one in batch])
+    for one in batch:
+        if one.id.int % PRUNE_EVERY == 0:
+            _prune(Exchange.organization_id == one.organization_id, Exchange.directory_id == one.directory_id)
+
+
+def record_later(batch: Sequence[Scim]) -> None:
     """A directory that was deleted meanwhile needs no record, and must not spoil the others'."""
-    ids = {exchange.directory_id for exchange in batch}
+    ids = {one.directory_id for one in batch}
     there = set(db.session.scalars(sa.select(Directory.id).where(Directory.id.in_(ids))))
-    kept = [exchange for exchange in batch if exchange.directory_id in there]
-    db.session.add_all(kept)
-    for exchange in kept:
-        _prune_sometimes(exchange)
+    record_scim([one for one in batch if one.directory_id in there])
 
 
 def note_token_uses(used: Mapping[uuid.UUID, Used]) -> None:
@@ -71,11 +91,6 @@ def note_token_uses(used: Mapping[uuid.UUID, Used]) -> None:
     for use in sorted(used.values(), key=lambda use: str(use.directory_id)):
         ours = Directory.organization_id == use.organization_id, Directory.id == use.directory_id
         db.session.execute(sa.update(Directory).where(*ours).values(last_request_at=use.at))
-
-
-def _prune_sometimes(exchange: Exchange) -> None:
-    if exchange.id.int % PRUNE_EVERY == 0:
-        _prune(Exchange.organization_id == exchange.organization_id, Exchange.directory_id == exchange.directory_id)
 
 
 def of_directory(directory: Directory, *, limit: int = 20) -> Sequence[Exchange]:
@@ -97,6 +112,19 @@ def of(organization: Organization, connection_id: uuid.UUID, *, limit: int = 20)
 def prune(connection: Connection) -> None:
     """Keep the newest `EXCHANGES_KEPT` of this connection."""
     _prune(Exchange.organization_id == connection.organization_id, Exchange.connection_id == connection.id)
+
+
+def prune_all(organization_ids: Sequence[uuid.UUID]) -> None:
+    """Whatever these organizations keep beyond `EXCHANGES_KEPT`: also where only successes are recorded. For the worker."""
+    for source in (Exchange.connection_id, Exchange.directory_id):
+        many = (
+            sa.select(Exchange.organization_id, source)
+            .where(Exchange.organization_id.in_(organization_ids), source.is_not(None))
+            .group_by(Exchange.organization_id, source)
+            .having(sa.func.count() > current().exchanges_kept)
+        )
+        for organization_id, source_id in db.session.execute(many).all():
+            _prune(Exchange.organization_id == organization_id, source == source_id)
 
 
 def _prune(*ours: sa.ColumnElement[bool]) -> None:

@@ -4,15 +4,17 @@ Whether a grant counts is looked up each time it is used, so that whoever lost a
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from portal.extensions import db
 from portal.models import Client, Grant, Membership, Organization, RefreshToken, Session, Status
 from portal.models.base import now
-from portal.organizations import events, sessions
+from portal.organizations import events, reach, sessions
 from portal.organizations.actors import Actor, Door
 from portal.organizations.secrets import digest, new_secret
 from portal.settings import current
@@ -79,6 +81,12 @@ def by_refresh(client: Client, secret: str) -> RefreshToken | None:
     return token if is_alive(token.grant) else None
 
 
+def peek(secret: str) -> RefreshToken | None:
+    """A refresh token as it lies there: nothing is used up by looking."""
+    found = sa.select(RefreshToken).where(RefreshToken.token_hash == digest(secret))
+    return db.session.scalars(found).one_or_none()
+
+
 def use_refresh(token: RefreshToken) -> None:
     """Somebody is there: the session they came in with stays awake."""
     token.used_at = now()
@@ -101,21 +109,29 @@ def is_alive(grant: Grant) -> bool:
 
 def membership_of(session: Session, organization_id: uuid.UUID) -> Membership | None:
     """The person's active membership there, if this session reaches so far."""
-    if not session.reaches(organization_id):
-        return None
-    return db.session.scalars(
-        sa.select(Membership).where(
-            Membership.organization_id == organization_id,
-            Membership.user_id == session.user_id,
-            Membership.status == Status.ACTIVE,
-        )
-    ).one_or_none()
+    found = member_at(session, organization_id)
+    return found if found and reach.reaches(session, found) else None
+
+
+def member_at(session: Session, organization_id: uuid.UUID) -> Membership | None:
+    """The person's active membership there, whether or not this session reaches it."""
+    ours = _active(session).where(Membership.organization_id == organization_id)
+    return db.session.scalars(ours).one_or_none()
 
 
 def memberships_of(session: Session) -> list[Membership]:
     """All that this session reaches."""
-    active = sa.select(Membership).where(Membership.user_id == session.user_id, Membership.status == Status.ACTIVE)
-    return [row for row in db.session.scalars(active.order_by(Membership.id)) if session.reaches(row.organization_id)]
+    return [one for one in every_membership(session) if reach.reaches(session, one)]
+
+
+def every_membership(session: Session) -> Sequence[Membership]:
+    """All active ones of the person, with their organizations."""
+    return db.session.scalars(_active(session).order_by(Membership.id)).all()
+
+
+def _active(session: Session) -> "sa.Select[Membership]":
+    own = sa.select(Membership).where(Membership.user_id == session.user_id, Membership.status == Status.ACTIVE)
+    return own.options(joinedload(Membership.organization))
 
 
 def _held(query: "sa.Select[Grant]") -> Grant | None:

@@ -1,7 +1,8 @@
 """Roles that follow from a directory's groups: the first matching rule wins, everybody else has the default role."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
@@ -17,10 +18,11 @@ from portal.models import (
     Role,
     Status,
 )
+from portal.models.engine import among
 from portal.organizations import members
 from portal.organizations.actors import Actor
 
-CHUNK = 400
+CHUNK = 1_000
 
 
 def role_for(directory: Directory, person: DirectoryUser) -> Role:
@@ -59,10 +61,50 @@ def recompute(directory: Directory, touched: Sequence[uuid.UUID] | None, *, by: 
     )
     for chunk in chunks:
         differing = _differing(directory, chunk)
-        for membership, role in differing:
-            if membership.is_owner:
-                _give(membership, role, by)
-        members.set_roles([pair for pair in differing if not pair[0].is_owner], by=by)
+        owners = {member.id: role for member, role in differing if member.is_owner}
+        for membership in _memberships(directory, owners):
+            _give(membership, owners[membership.id], by)
+        if others := [(member, [role, *member.internal]) for member, role in differing if not member.is_owner]:
+            members.set_roles(directory.organization_id, others, by=by)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A member as one row: enough to give them another role and to tell of it."""
+
+    id: uuid.UUID
+    user_id: uuid.UUID
+    email: str
+    name: str
+    roles: tuple[Role, ...]
+
+    @property
+    def label(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_owner(self) -> bool:
+        return any(role.key == OWNER for role in self.roles)
+
+    @property
+    def internal(self) -> list[Role]:
+        """What the application's staff gave, only they take away."""
+        return [role for role in self.roles if role.internal]
+
+
+def wanted(directory: Directory) -> Mapping[uuid.UUID, Role]:
+    """The role the rules give to each person of the directory, by the person's id; empty without any rule."""
+    if not has_rules(directory):
+        return {}
+    known = {role.id: role for role in db.session.scalars(sa.select(Role))}
+    ours = (DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id)
+    rows = db.session.execute(sa.select(DirectoryUser.id, _wanted_role(directory)).where(*ours))
+    return {person_id: known[role_id] for person_id, role_id in rows}
+
+
+def takes_the_last_owner(membership: Membership, role: Role) -> bool:
+    """Who leads a company is not decided by a missing group."""
+    return membership.is_owner and role.key != OWNER and not members.other_owners(membership)
 
 
 def has_rules(directory: Directory) -> bool:
@@ -76,16 +118,17 @@ def default_role(directory: Directory) -> Role:
     return directory.organization.default_role
 
 
-def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Membership, Role]]:
-    """Those whose role is another than the rules say, found by one statement."""
-    wanted = _wanted_role(directory)
-    holds = sa.exists().where(
-        MembershipRole.organization_id == Membership.organization_id,
-        MembershipRole.membership_id == Membership.id,
-        MembershipRole.role_id == wanted,
-    )
+def _memberships(directory: Directory, ids: Collection[uuid.UUID]) -> Sequence[Membership]:
+    ours = directory.organization.memberships.select().where(Membership.id.in_(ids))
+    return db.session.scalars(ours).all() if ids else ()
+
+
+def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> list[tuple[Holder, Role]]:
+    """Those whose role is another than the rules say, or not the only one; found by one statement."""
+    known = {role.id: role for role in db.session.scalars(sa.select(Role))}
+    differ, wanted = _differ(directory, known.values()), _wanted_role(directory)
     query = (
-        sa.select(Membership, wanted)
+        sa.select(Membership.id, Membership.user_id, Membership.email, Membership.name, _all_held(), wanted)
         .join(
             DirectoryUser,
             sa.and_(
@@ -97,13 +140,38 @@ def _differing(directory: Directory, touched: Sequence[uuid.UUID] | None) -> lis
             DirectoryUser.organization_id == directory.organization_id,
             DirectoryUser.directory_id == directory.id,
             Membership.status == Status.ACTIVE,
-            ~holds,
+            differ,
         )
     )
     if touched is not None:
-        query = query.where(DirectoryUser.id.in_(touched))
-    known = {role.id: role for role in db.session.scalars(sa.select(Role))}
-    return [(membership, known[role_id]) for membership, role_id in db.session.execute(query).unique()]
+        query = query.where(among(DirectoryUser.__table__.c.id, touched))
+    return [
+        (Holder(*row[:4], roles=tuple(known[uuid.UUID(one)] for one in (row[4] or "").split())), known[row[5]])
+        for row in db.session.execute(query)
+    ]
+
+
+def _differ(directory: Directory, known: Iterable[Role]) -> sa.ColumnElement[bool]:
+    """With EXISTS in place of these two, PostgreSQL reads the roles of everybody to answer for a few."""
+    wanted, internal = _wanted_role(directory), [role.id for role in known if role.internal]
+    other = MembershipRole.role_id != wanted, MembershipRole.role_id.not_in(internal)
+    return sa.or_(_held(MembershipRole.role_id == wanted).is_(None), _held(*other).is_not(None))
+
+
+def _held(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[uuid.UUID]:
+    """One such role of the member, or nothing."""
+    return sa.select(MembershipRole.role_id).where(*_theirs(), *which).limit(1).scalar_subquery()
+
+
+def _all_held() -> sa.ColumnElement[str]:
+    written = sa.cast(MembershipRole.role_id, sa.String())
+    return sa.select(sa.func.aggregate_strings(written, " ")).where(*_theirs()).scalar_subquery()
+
+
+def _theirs() -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id,
+    )  # fmt: skip
 
 
 def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:
@@ -131,7 +199,7 @@ def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:
 
 
 def _give(membership: Membership, role: Role, by: Actor) -> None:
-    """A rule never takes the last owner's role silently: who leads a company is not decided by a missing group."""
-    if membership.is_owner and role.key != OWNER and not members.other_owners(membership):
+    """A rule never takes the last owner's role silently."""
+    if takes_the_last_owner(membership, role):
         return
     members.set_role(membership, role, by=by)

@@ -30,7 +30,8 @@ from portal.models.base import now
 
 @dataclass(frozen=True)
 class Received:
-    """What a directory holds. `basis` names this very state: it changes with every person or group that comes or goes."""
+    """What a directory holds. `basis` names all that a preview depends on: it changes with every person or group that comes or
+    goes, and with the rules that give roles."""
 
     people: int
     groups: int
@@ -38,10 +39,11 @@ class Received:
     waiting: int
     conflicts: int
     in_review: int
+    held: int
     basis: str
 
 
-NOTHING = Received(0, 0, 0, 0, 0, 0, "")
+NOTHING = Received(0, 0, 0, 0, 0, 0, 0, "")
 
 
 def received(directory: Directory) -> Received:
@@ -51,14 +53,26 @@ def received(directory: Directory) -> Received:
     states = [sa.func.count().filter(DirectoryUser.applied == state) for state in Applied]
     row = db.session.execute(
         sa.select(
-            sa.func.count(DirectoryUser.id), sa.func.max(DirectoryUser.changed_at), *states, groups.c[0], groups.c[1]
+            sa.func.count(DirectoryUser.id),
+            sa.func.max(DirectoryUser.changed_at),
+            *states,
+            groups.c[0],
+            groups.c[1],
+            _rules(directory),
         )
         .select_from(sa.join(groups, DirectoryUser, sa.and_(*ours), isouter=True))
         .group_by(groups.c[0], groups.c[1])
     ).one()
-    people, changed, waiting, applied, conflicts, review, count, groups_changed = tuple(row)
-    basis = f"{people}.{_stamp(changed)}.{count}.{_stamp(groups_changed)}"
-    return Received(people, count, applied, waiting, conflicts, review, basis)
+    people, changed, waiting, applied, conflicts, review, held, count, groups_changed, rules = tuple(row)
+    default = directory.organization.default_role_id.hex[-8:]
+    basis = f"{people}.{_stamp(changed)}.{count}.{_stamp(groups_changed)}.{(rules or '')[-12:]}.{default}"
+    return Received(people, count, applied, waiting, conflicts, review, held, basis)
+
+
+def _rules(directory: Directory) -> "sa.ScalarSelect[str]":
+    """The newest rule: rules are made anew whenever one of them changes."""
+    ours = (GroupRole.organization_id == directory.organization_id, GroupRole.directory_id == directory.id)
+    return sa.select(sa.func.max(sa.cast(GroupRole.id, sa.String))).where(*ours).scalar_subquery()
 
 
 def by_group(directory: Directory) -> Mapping[uuid.UUID, int]:

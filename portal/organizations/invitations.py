@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.extensions import db
 from portal.models import Invitation, Membership, Organization, Role, Source, Status, User
 from portal.models.base import key, now
-from portal.organizations import events, mail, members, users
+from portal.organizations import events, mail, members, roles, users
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import AlreadyInvited, AlreadyMember, LinkUsedUp
 from portal.organizations.secrets import digest, new_secret
@@ -20,6 +20,7 @@ from portal.settings import current
 def invite(organization: Organization, email: str, role: Role, *, by: Actor) -> tuple[Invitation, str]:
     """Mails the link; returns the row and the link, for whoever must hand it over by other means."""
     email = users.checked(email)
+    roles.require_givable(role, organization, by=by)
     if _is_member(organization, email):
         raise AlreadyMember
     _close_expired(organization, email)

@@ -20,6 +20,7 @@ log = structlog.get_logger("mail")
 BATCH = 20
 ATTEMPTS = 12
 LEASE = timedelta(minutes=2)
+KEPT = timedelta(days=30)
 
 
 def queue(recipient: str, subject: str, body: str) -> Mail:
@@ -58,6 +59,11 @@ def send(mail: Mail) -> None:
         log.warning("mail", problem=mail.problem, attempts=mail.attempts)
     else:
         mail.sent_at, mail.problem = now(), ""
+
+
+def forget_old() -> None:
+    """What was sent long ago: a mail may hold somebody's link."""
+    db.session.execute(sa.delete(Mail).where(Mail.sent_at < now() - KEPT))
 
 
 def _deliver(mail: Mail) -> None:

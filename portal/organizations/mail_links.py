@@ -30,6 +30,12 @@ def send(user: User, *, by: Actor, target: str = "", purpose: MailPurpose = Mail
     )
 
 
+def send_nobody(*, by: Actor) -> None:
+    """Nobody has the address that was typed: no mail, and the operator can see that somebody tries."""
+    digest(new_secret())
+    events.record("user.mail_link_unknown", None, None, by=by)
+
+
 def find(secret: str) -> MailLink:
     """A link that still works, or `LinkUsedUp`. Looking does not use it up: mail scanners open links."""
     found = db.session.scalars(sa.select(MailLink).where(MailLink.token_hash == digest(secret))).one_or_none()

@@ -11,18 +11,23 @@ import sqlalchemy as sa
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.extensions import db
-from portal.models import OWNER, Membership, MembershipRole, Organization, Role, Source, Status, User
+from portal.models import OWNER, Ending, Membership, MembershipRole, Organization, Role, Source, Status, User
 from portal.models.base import key, now
-from portal.models.engine import insert_new
-from portal.organizations import events, offboarding, organizations
-from portal.organizations.actors import Actor
+from portal.models.engine import among, insert_new, insert_rows, loaded
+from portal.organizations import departures, events, managed, organizations, receipts, roles, vacancies
+from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import AlreadyMember, LastOwner, ManagedByDirectory, NoFreeSeat
+
+CHOSEN = frozenset({Door.ACCOUNT, Door.API, Door.STAFF})
+"""Through these somebody chooses a role; elsewhere it follows from what was chosen before."""
 
 
 def add(
     organization: Organization, user: User, *, by: Actor, role: Role, source: Source = Source.MANUAL, **profile: str
 ) -> Membership:
     """`profile` may hold `email` and `name`; the person's own are taken otherwise."""
+    if by.door in CHOSEN:
+        roles.require_givable(role, organization, by=by)
     _take_seat(organization)
     membership = Membership(
         organization_id=organization.id,
@@ -34,7 +39,7 @@ def add(
     )
     if not insert_new(membership):
         raise AlreadyMember
-    db.session.add(_role_of(membership, role.id))
+    insert_rows(MembershipRole, [_role_of(organization.id, membership.id, role)])
     set_committed_value(membership, "user", user)
     set_committed_value(membership, "roles", [role])
     events.record("member.added", organization, membership, by=by, source=source.value, role=role.key)
@@ -64,13 +69,12 @@ def listed(
     )
     if after:
         found = found.where(Membership.id > after)
-    if search:
-        like = sa.or_(
-            sa.func.lower(Membership.name).contains(search.lower(), autoescape=True),
-            sa.func.lower(Membership.email).contains(key(search), autoescape=True),
-        )
-        found = found.where(like)
-    return db.session.scalars(found).all()
+    return db.session.scalars(found.where(_like(search))).all()
+
+
+def active_ones(organization: Organization, *, search: str = "", limit: int = 50) -> Sequence[Membership]:
+    found = organization.memberships.select().where(Membership.status == Status.ACTIVE, _like(search))
+    return db.session.scalars(found.order_by(Membership.name, Membership.id).limit(limit)).all()
 
 
 def change(membership: Membership, *, by: Actor, **profile: str) -> set[str]:
@@ -84,12 +88,15 @@ def change(membership: Membership, *, by: Actor, **profile: str) -> set[str]:
     return changed
 
 
-def suspend(membership: Membership, *, by: Actor) -> None:
-    """Nothing is lost: the same membership comes back with `restore`."""
+def suspend(membership: Membership, *, by: Actor, confirmed: bool = False) -> None:
+    """Nothing is lost: the same membership comes back with `restore`. One of many whom a directory takes away at once may
+    stay active until somebody confirms (see `departures`)."""
     if membership.status is not Status.ACTIVE:
         membership.suspended_by_directory |= by.is_directory
         return
     _keep_an_owner(membership, by)
+    if not (confirmed or departures.allow(membership, Ending.SUSPENDED, by=by)):
+        return
     membership.status, membership.suspended_by_directory = Status.SUSPENDED, by.is_directory
     _end(membership, "member.suspended", by)
 
@@ -99,6 +106,11 @@ def restore(membership: Membership, *, by: Actor) -> None:
         return
     if membership.suspended_by_directory and not by.is_directory:
         raise ManagedByDirectory
+    bring_back(membership, by=by)
+
+
+def bring_back(membership: Membership, *, by: Actor) -> None:
+    """Whoever ended the access; for a batch that was a mistake (see `batches`)."""
     if membership.status is Status.REMOVED:
         _take_seat_for(membership)
     membership.status, membership.suspended_by_directory, membership.ended_at = Status.ACTIVE, False, None
@@ -106,73 +118,97 @@ def restore(membership: Membership, *, by: Actor) -> None:
     events.record("member.restored", membership.organization_id, membership, by=by)
 
 
-def remove(membership: Membership, *, by: Actor) -> None:
+def remove(membership: Membership, *, by: Actor, confirmed: bool = False) -> None:
     if membership.status is Status.REMOVED:
         return
     _keep_an_owner(membership, by)
+    asks = membership.active and not confirmed
+    if asks and not departures.allow(membership, Ending.REMOVED, by=by):
+        return
     membership.status, membership.suspended_by_directory = Status.REMOVED, by.is_directory
     _end(membership, "member.removed", by)
 
 
 def set_role(membership: Membership, role: Role, *, by: Actor) -> bool:
     """The one role the person now has; true when that changed something."""
-    if [held.id for held in membership.roles] == [role.id]:
+    return give_roles(membership, [role], by=by)
+
+
+def give_roles(membership: Membership, wanted: Sequence[Role], *, by: Actor) -> bool:
+    """All the roles the person now has. By hand, where neither a directory nor the plan has a say in it; what the
+    application's staff gave, only they take away."""
+    if by.door in CHOSEN:
+        _require_givable(membership, wanted, by)
+    if by.door not in roles.OF_STAFF:
+        wanted = [*wanted, *(role for role in membership.roles if role.internal and role not in wanted)]
+    if {held.id for held in membership.roles} == {role.id for role in wanted}:
         return False
-    if role.key != OWNER:
+    if all(role.key != OWNER for role in wanted):
         _keep_an_owner(membership, by)
-    set_roles([(membership, role)], by=by)
+    set_roles(membership.organization_id, [(membership, sorted(wanted, key=lambda role: -role.rank))], by=by)
     return True
 
 
-def set_roles(pairs: Sequence[tuple[Membership, Role]], *, by: Actor) -> None:
-    """Many people of one organization at once, each with the one role they now have. Owners go through `set_role`."""
-    if not pairs:
-        return
-    organization_id = pairs[0][0].organization_id
-    ids = [membership.id for membership, _ in pairs]
-    db.session.execute(
-        sa.delete(MembershipRole).where(
-            MembershipRole.organization_id == organization_id, MembershipRole.membership_id.in_(ids)
-        )
-    )
-    rows = [
-        {"organization_id": organization_id, "membership_id": membership.id, "role_id": role.id}
-        for membership, role in pairs
-    ]
-    db.session.execute(sa.insert(MembershipRole.__table__), rows)  # type: ignore[arg-type]
-    for membership, role in pairs:
-        set_committed_value(membership, "roles", [role])
-        events.record("member.role_changed", organization_id, membership, by=by, role=role.key)
+def set_roles(organization_id: uuid.UUID, pairs: Sequence[tuple[events.Member, Sequence[Role]]], *, by: Actor) -> None:
+    """Many people of one organization at once, each with exactly the roles they now have, the highest first. Owners go through
+    `set_role`."""
+    theirs = among(MembershipRole.__table__.c.membership_id, [member.id for member, _ in pairs])
+    db.session.execute(sa.delete(MembershipRole).where(MembershipRole.organization_id == organization_id, theirs))
+    rows = [_role_of(organization_id, member.id, role) for member, given in pairs for role in given]
+    insert_rows(MembershipRole, rows)
+    for member, given in pairs:
+        if membership := loaded(Membership, member.id):
+            set_committed_value(membership, "roles", list(given))
+    events.record_members("member.role_changed", organization_id, [_changed(*pair) for pair in pairs], by=by)
+
+
+def _changed(member: events.Member, given: Sequence[Role]) -> tuple[events.Member, dict[str, object]]:
+    return member, {"role": given[0].key, "roles": [role.key for role in given]}
+
+
+def _require_givable(membership: Membership, wanted: Sequence[Role], by: Actor) -> None:
+    held = {role.id for role in membership.roles}
+    for role in wanted:
+        if role.id not in held:
+            roles.require_givable(role, membership.organization, by=by)
+    if by.door is not Door.STAFF and managed.decides_roles(membership):
+        raise ManagedByDirectory
 
 
 def other_owners(membership: Membership) -> int:
     """Active owners besides this one."""
-    counted = (
-        sa.select(sa.func.count(sa.distinct(Membership.id)))
-        .join(
-            MembershipRole,
-            sa.and_(
-                MembershipRole.organization_id == Membership.organization_id,
-                MembershipRole.membership_id == Membership.id,
-            ),
-        )
-        .join(Role, Role.id == MembershipRole.role_id)
-        .where(
-            Membership.organization_id == membership.organization_id,
-            Membership.id != membership.id,
-            Membership.status == Status.ACTIVE,
-            Role.key == OWNER,
-        )
+    others = owners_of(membership.organization_id).where(Membership.id != membership.id).subquery()
+    return db.session.scalar(sa.select(sa.func.count()).select_from(others)) or 0
+
+
+def owners_of(organization_id: uuid.UUID) -> "sa.Select[uuid.UUID]":
+    """The ids of the active ones."""
+    holds = sa.and_(
+        MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id
     )
-    return db.session.scalar(counted) or 0
+    return (
+        sa.select(Membership.id)
+        .join(MembershipRole, holds)
+        .join(Role, Role.id == MembershipRole.role_id)
+        .where(Membership.organization_id == organization_id, Membership.status == Status.ACTIVE, Role.key == OWNER)
+    )
+
+
+def _like(search: str) -> sa.ColumnElement[bool]:
+    search = search.replace("\x00", "")  # PostgreSQL knows no such character
+    if not search:
+        return sa.true()
+    return sa.or_(
+        sa.func.lower(Membership.name).contains(search.lower(), autoescape=True),
+        sa.func.lower(Membership.email).contains(key(search), autoescape=True),
+    )
 
 
 def _end(membership: Membership, name: str, by: Actor) -> None:
     membership.ended_at = membership.changed_at = now()
-    ended = offboarding.end_access(membership)
-    events.record(name, membership.organization_id, membership, by=by, sessions_ended=ended)
+    receipts.leave(membership, name, by=by)
     if membership.is_owner and not other_owners(membership):
-        events.record("organization.owner_vacant", membership.organization_id, membership, by=by)
+        vacancies.announce(membership, by=by)
 
 
 def _keep_an_owner(membership: Membership, by: Actor) -> None:
@@ -196,5 +232,5 @@ def _take_seat(organization: Organization) -> None:
         raise NoFreeSeat
 
 
-def _role_of(membership: Membership, role_id: uuid.UUID) -> MembershipRole:
-    return MembershipRole(organization_id=membership.organization_id, membership_id=membership.id, role_id=role_id)
+def _role_of(organization_id: uuid.UUID, membership_id: uuid.UUID, role: Role) -> dict[str, object]:
+    return {"organization_id": organization_id, "membership_id": membership_id, "role_id": role.id}

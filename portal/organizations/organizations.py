@@ -8,13 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import MEMBER, Membership, Organization, SignInPolicy, Status
-from portal.models.base import key, new_id
+from portal.models import OWNER, Membership, Organization, Role, SignInPolicy, Status
+from portal.models.base import Json, key, new_id
 from portal.organizations import events, roles
 from portal.organizations.actors import Actor
-from portal.organizations.refusals import BadName, SlugTaken
+from portal.organizations.refusals import BadName, InternalRole, SlugTaken
 
-POLICIES = frozenset({"sso_allowed", "just_in_time", "leavers", "outsiders", "hold_large_batches", "seats"})
+POLICIES = frozenset(
+    ["sso_allowed", "just_in_time", "leavers", "outsiders", "hold_large_batches", "seats", "second_factor_required"]
+)
 
 
 def create(name: str, *, by: Actor, slug: str = "") -> Organization:
@@ -22,7 +24,7 @@ def create(name: str, *, by: Actor, slug: str = "") -> Organization:
     name = _checked(name)
     wanted = slug or slugify(name)
     organization = Organization(
-        id=new_id(), name=name, slug=wanted if slug else _free(wanted), default_role_id=roles.get(MEMBER).id, plan={}
+        id=new_id(), name=name, slug=wanted if slug else _free(wanted), default_role_id=roles.default().id, plan={}
     )
     try:
         with db.session.begin_nested():
@@ -72,6 +74,28 @@ def set_policy(organization: Organization, *, by: Actor, **policies: object) -> 
     if changed:
         plain = {name: str(value) for name, value in changed.items()}
         events.record("organization.policy_changed", organization, organization, by=by, **plain)
+
+
+def set_plan(organization: Organization, plan: Json, *, by: Actor) -> None:
+    """`name` decides which roles the organization may give; the rest is the application's own note. Roles that people hold
+    stay with them."""
+    if organization.plan != plan:
+        organization.plan = plan
+        events.record("organization.plan_changed", organization, organization, by=by, plan=organization.plan_name)
+
+
+def set_default_role(organization: Organization, role: Role, *, by: Actor) -> bool:
+    """What members get whom no rule gives another; true when that changed something. Nobody becomes an owner by arriving."""
+    if role.internal:
+        raise InternalRole
+    roles.require_givable(role, organization, by=by)
+    if role.key == OWNER or organization.default_role_id == role.id:
+        return False
+    organization.default_role_id = role.id
+    db.session.flush()
+    db.session.expire(organization, ["default_role"])
+    events.record("organization.default_role_changed", organization, organization, by=by, role=role.key)
+    return True
 
 
 def lock(organization: Organization) -> None:

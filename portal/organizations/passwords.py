@@ -4,15 +4,19 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from zxcvbn import zxcvbn
 
 from portal.extensions import db
 from portal.models import Session, User
-from portal.organizations import events, sessions, users
+from portal.organizations import credential_notices, events, sessions, users
 from portal.organizations.actors import Actor
-from portal.organizations.refusals import WeakPassword, WrongPassword
+from portal.organizations.refusals import CommonPassword, WeakPassword, WrongPassword
 from portal.settings import current
 
-SHORTEST = 10
+SHORTEST, LONGEST = 10, 1000
+LOOKED_AT = 72
+STRONG = 3
+"""Of zxcvbn's 0 to 4: more than 10^8 guesses."""
 
 
 def check(email: str, password: str) -> User:
@@ -26,16 +30,29 @@ def check(email: str, password: str) -> User:
     return user
 
 
-def set_for(user: User, password: str, *, by: Actor, keep: Session | None = None) -> None:
-    """Every other session ends, because somebody else may know the old one."""
-    if len(password) < SHORTEST or len(password) > 1000 or user.email_key.partition("@")[0] in password.lower():
-        raise WeakPassword
+def set_for(user: User, password: str, *, by: Actor, keep: Session | None = None, ends_others: bool = True) -> None:
+    """Every other session ends unless the person chose otherwise, because somebody else may know the old one."""
+    require_strong(user, password)
+    is_first = user.password_hash is None
     user.password_hash = _hasher().hash(password)
-    for row in sessions.of(user) if user.id else ():
+    for row in sessions.of(user) if user.id and ends_others else ():
         if keep is None or row.id != keep.id:
             sessions.revoke(row, by=by)
     db.session.flush()
     events.record("user.password_changed", user.home_organization_id, user, by=by)
+    if not is_first:
+        credential_notices.tell(user, "Your password was changed.")
+
+
+def require_strong(user: User, password: str) -> None:
+    """Length, and how soon somebody would guess it: known passwords, words, dates, keyboard rows, and what is known of the
+    person. No rules about kinds of letters (ASVS 6.2.1, 6.2.4, 6.2.5)."""
+    local = user.email_key.partition("@")[0]
+    if not SHORTEST <= len(password) <= LONGEST or local in password.lower():
+        raise WeakPassword
+    known = [user.email_key, local, user.domain, *user.domain.split("."), *user.name.split(), current().app_name]
+    if zxcvbn(password[:LOOKED_AT], user_inputs=known)["score"] < STRONG:
+        raise CommonPassword
 
 
 def is_right(user: User, password: str) -> bool:

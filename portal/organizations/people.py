@@ -4,6 +4,7 @@ import enum
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from portal.models import Applied, ConnectionIdentity, Directory, DirectoryUser,
 from portal.organizations import users
 
 CHUNK = 400
+HERE = sa.bindparam("organization", type_=sa.Uuid)
 
 
 class Step(enum.StrEnum):
@@ -38,6 +40,11 @@ class Decision:
     why: str = ""
     membership: Membership | None = None
     user: User | None = None
+
+    @property
+    def brings_in(self) -> bool:
+        """The person is an active member afterwards."""
+        return self.step in (Step.CREATE, Step.LINK, Step.UPDATE, Step.RESTORE, Step.SAME)
 
 
 @dataclass
@@ -80,6 +87,8 @@ def decide(directory: Directory, person: DirectoryUser, known: Known) -> Decisio
         return _for_member(person, membership)
     if not person.email:
         return Decision(Step.CONFLICT, "The identity provider sends no e-mail address for this person.")
+    if not users.is_address(person.email):
+        return Decision(Step.CONFLICT, "What the identity provider sends as this person’s e-mail address is not one.")
     if membership := _existing(person, known):
         return _adopt(person, membership, known)
     if not person.active:
@@ -88,7 +97,7 @@ def decide(directory: Directory, person: DirectoryUser, known: Known) -> Decisio
 
 
 def _for_member(person: DirectoryUser, membership: Membership) -> Decision:
-    if membership.active and not person.active:
+    if membership.active and not person.present:
         return Decision(Step.SUSPEND, "Inactive in the identity provider.", membership)
     if person.active and not membership.active:
         return Decision(Step.RESTORE, "Active again in the identity provider.", membership)
@@ -107,7 +116,7 @@ def _existing(person: DirectoryUser, known: Known) -> Membership | None:
 def _adopt(person: DirectoryUser, membership: Membership, known: Known) -> Decision:
     if membership.id in known.taken:
         return Decision(Step.CONFLICT, "Another person of the directory is linked to this member already.", membership)
-    if not person.active:
+    if not person.present:
         return Decision(Step.SUSPEND, "A member here, inactive in the identity provider.", membership)
     return Decision(Step.LINK, "Already a member here with this e-mail address or stable id.", membership)
 
@@ -127,7 +136,7 @@ def _load_linked(directory: Directory, people: Iterable[DirectoryUser], known: K
     if ids:
         rows = db.session.scalars(
             sa.select(Membership)
-            .options(_roles(ids))
+            .options(_roles(len(ids) > 1))
             .where(Membership.organization_id == directory.organization_id, Membership.id.in_(ids))
         )
         known.by_id = {membership.id: membership for membership in rows}
@@ -136,57 +145,59 @@ def _load_linked(directory: Directory, people: Iterable[DirectoryUser], known: K
 def verified_names(organization_id: uuid.UUID, emails: Iterable[str]) -> set[str]:
     """The domains of these addresses that the organization has verified, in one look-up."""
     names = {users.domain_of(email) for email in emails}
-    return set(db.session.scalars(sa.select(Domain.name).where(*_verified(organization_id, names))))
-
-
-def _verified(organization_id: uuid.UUID, names: set[str]) -> tuple[sa.ColumnElement[bool], ...]:
-    return Domain.organization_id == organization_id, Domain.verified_at.is_not(None), Domain.name.in_(names)
+    ours = Domain.organization_id == organization_id, Domain.verified_at.is_not(None), Domain.name.in_(names)
+    return set(db.session.scalars(sa.select(Domain.name).where(*ours)))
 
 
 def _load_strangers(directory: Directory, people: Sequence[DirectoryUser], known: Known) -> None:
     """One look-up: the verified domains among theirs; the users, anywhere or at home here, of their addresses; and those who
     signed in through SAML before the directory came, known by the id both doors carry. Each with the membership here."""
-    organization_id = directory.organization_id
-    linked = sa.exists().where(
-        DirectoryUser.organization_id == organization_id, DirectoryUser.membership_id == Membership.id
-    )
-    here = sa.and_(Membership.user_id == User.id, Membership.organization_id == organization_id)
     stable_ids = {person.external_id for person in people if person.external_id}
-    identity = sa.and_(
-        ConnectionIdentity.organization_id == organization_id,
-        ConnectionIdentity.membership_id == Membership.id,
-        ConnectionIdentity.stable_id.in_(stable_ids),
-    )
-    always = sa.select(sa.literal(1).label("one")).subquery()  # the domains come also where nobody is found
-    rows = db.session.execute(
-        sa.select(User, Membership, linked, ConnectionIdentity.stable_id, _verified_among(organization_id, people))
-        .select_from(always)
-        .outerjoin(User, User.id.in_(_candidates(organization_id, people, stable_ids)))
-        .outerjoin(Membership, here)
-        .outerjoin(ConnectionIdentity, identity)
-        .options(contains_eager(Membership.user), _roles(people))
-        .order_by(User.home_organization_id.is_(None), User.id)
-    )
-    for user, membership, is_linked, stable_id, verified in rows:
+    values = {
+        "organization": directory.organization_id,
+        "keys": {person.email_key for person in people if person.email_key},
+        "domains": {users.domain_of(person.email) for person in people if person.email},
+    } | ({"stable_ids": stable_ids} if stable_ids else {})
+    statement = _strangers(by_stable_id=bool(stable_ids), many=len(people) > 1)
+    for user, membership, is_linked, stable_id, verified in db.session.execute(statement, values):
         known.verified = set((verified or "").split("\n"))
         if user:
             known.add(user, membership, stable_id, linked=bool(is_linked))
 
 
-def _roles(people: Sequence[object]) -> Any:
-    """Of one person, roles are seldom asked for; of many, one look-up brings everybody's."""
-    return selectinload(Membership.roles) if len(people) > 1 else lazyload(Membership.roles)
-
-
-def _candidates(organization_id: uuid.UUID, people: Sequence[DirectoryUser], stable_ids: set[str]) -> "sa.Select[Any]":
-    keys = {person.email_key for person in people if person.email_key}
-    by_email = sa.select(User.id).where(
-        User.email_key.in_(keys),
-        sa.or_(User.home_organization_id.is_(None), User.home_organization_id == organization_id),
+@cache
+def _strangers(*, by_stable_id: bool, many: bool) -> sa.Executable:
+    """Made once: it takes longer to build than to answer, and every newcomer asks it."""
+    linked = sa.exists().where(DirectoryUser.organization_id == HERE, DirectoryUser.membership_id == Membership.id)
+    identity: list[sa.ColumnElement[bool]] = [
+        ConnectionIdentity.organization_id == HERE, ConnectionIdentity.membership_id == Membership.id,
+        ConnectionIdentity.stable_id.in_(_among("stable_ids")) if by_stable_id else sa.false(),
+    ]  # fmt: skip
+    always = sa.select(sa.literal(1).label("one")).subquery()  # the domains come also where nobody is found
+    return (
+        sa.select(User, Membership, linked, ConnectionIdentity.stable_id, _verified_among())
+        .select_from(always)
+        .outerjoin(User, User.id.in_(_candidates(by_stable_id)))
+        .outerjoin(Membership, sa.and_(Membership.user_id == User.id, Membership.organization_id == HERE))
+        .outerjoin(ConnectionIdentity, sa.and_(*identity))
+        .options(contains_eager(Membership.user), _roles(many))
+        .order_by(User.home_organization_id.is_(None), User.id)
     )
-    if not stable_ids:
+
+
+def _roles(many: bool) -> Any:
+    """Of one person, roles are seldom asked for; of many, one look-up brings everybody's."""
+    return selectinload(Membership.roles) if many else lazyload(Membership.roles)
+
+
+def _candidates(by_stable_id: bool) -> "sa.Select[Any]":
+    by_email = sa.select(User.id).where(
+        User.email_key.in_(_among("keys")),
+        sa.or_(User.home_organization_id.is_(None), User.home_organization_id == HERE),
+    )
+    if not by_stable_id:
         return by_email
-    by_stable_id = (
+    known = (
         sa.select(Membership.user_id)
         .join(
             ConnectionIdentity,
@@ -195,18 +206,18 @@ def _candidates(organization_id: uuid.UUID, people: Sequence[DirectoryUser], sta
                 ConnectionIdentity.organization_id == Membership.organization_id,
             ),
         )
-        .where(ConnectionIdentity.organization_id == organization_id, ConnectionIdentity.stable_id.in_(stable_ids))
+        .where(ConnectionIdentity.organization_id == HERE, ConnectionIdentity.stable_id.in_(_among("stable_ids")))
     )
-    return by_email.union_all(by_stable_id)  # type: ignore[return-value]
+    return by_email.union_all(known)  # type: ignore[return-value]
 
 
-def _verified_among(organization_id: uuid.UUID, people: Sequence[DirectoryUser]) -> sa.ColumnElement[str]:
-    names = {users.domain_of(person.email) for person in people if person.email}
-    return (
-        sa.select(sa.func.aggregate_strings(Domain.name, "\n"))
-        .where(*_verified(organization_id, names))
-        .scalar_subquery()
-    )
+def _verified_among() -> sa.ColumnElement[str]:
+    ours = Domain.organization_id == HERE, Domain.verified_at.is_not(None), Domain.name.in_(_among("domains"))
+    return sa.select(sa.func.aggregate_strings(Domain.name, "\n")).where(*ours).scalar_subquery()
+
+
+def _among(name: str) -> Any:
+    return sa.bindparam(name, expanding=True)
 
 
 OUTCOMES = {Step.CONFLICT: Applied.CONFLICT, Step.REVIEW: Applied.REVIEW, Step.SKIP: Applied.WAITING}

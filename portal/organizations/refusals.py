@@ -1,6 +1,7 @@
 """Why a verb says no, in words for people; each door has one table from refusal to its own answer."""
 
 import uuid
+from datetime import timedelta
 
 
 class Refused(Exception):
@@ -14,6 +15,26 @@ class Refused(Exception):
 
 class LastOwner(Refused):
     words = "This is the organization’s last owner. Make somebody else an owner first."
+
+
+class SeatTaken(Refused):
+    words = "The organization has an owner. Only owners name further ones, on the page of a member."
+
+
+class NotActive(Refused):
+    words = "This person has no access at the moment. Choose somebody who is active."
+
+
+class AlreadyContact(Refused):
+    words = "This address is on the list already."
+
+
+class TooManyContacts(Refused):
+    words = "There are as many contacts as there may be. Remove one first."
+
+
+class BatchSettled(Refused):
+    words = "Somebody has decided about these people already. Open the page again to see what was done."
 
 
 class NoFreeSeat(Refused):
@@ -70,6 +91,17 @@ class NotVerifiedYet(Refused):
     words = "We did not find the TXT record yet. DNS can take an hour; the value must match to the letter."
 
 
+class DnsSilent(Refused):
+    words = "The domain’s DNS did not answer, so we could not look. Nothing has changed; try again in a few minutes."
+
+
+class OtherConnection(Refused):
+    words = (
+        "People with your e-mail address sign in through another connection of this organization. Go back to the sign-in "
+        "page and type your address: it leads you to the right one."
+    )
+
+
 class SsoNotAllowed(Refused):
     words = "Single sign-on is not switched on for this organization. Ask support to allow it."
 
@@ -78,8 +110,16 @@ class NoConfiguration(Refused):
     words = "The identity provider’s metadata is missing. Add it first, then test."
 
 
+class NotAnOption(Refused):
+    words = "This is an option of SAML, and the connection is one of OpenID Connect."
+
+
 class NotTested(Refused):
     words = "This configuration has not passed a test sign-in yet. Run the test, then switch it on."
+
+
+class NobodySignedInYet(Refused):
+    words = "Nobody has come in through single sign-on yet. Sign in once yourself in a private window, then require it."
 
 
 class NoVerifiedDomain(Refused):
@@ -87,11 +127,48 @@ class NoVerifiedDomain(Refused):
 
 
 class NoOtherWayIn(Refused):
-    words = "No owner has a password, so nobody could come in if the identity provider fails. Set one first."
+    words = (
+        "No break-glass owner has rehearsed the way back in, so nobody could come in if the identity provider fails. "
+        "Name one, and let them sign in once with a passkey or with password and code."
+    )
+
+
+class LastWayBackIn(Refused):
+    """`name` is the organization that would be locked out."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{name} requires single sign-on, and this is its only rehearsed way back in. Let another break-glass owner "
+            "rehearse first, or make single sign-on an offer again."
+        )
+
+
+class NotAnOwner(Refused):
+    words = "Only an active owner can keep the way back in. Make this person an owner first."
 
 
 class NeedsSingleSignOn(Refused):
     words = "Connect single sign-on first. Provisioning follows it."
+
+
+class NotConnectedYet(Refused):
+    words = "We cannot read the directory yet. Finish connecting it first."
+
+
+class NobodyChosen(Refused):
+    words = "Choose at least one group, or everybody."
+
+
+class CodeTooSoon(Refused):
+    words = (
+        "A code was sent a moment ago. Look in your mail, also among the spam; after a minute you may ask for another."
+    )
+
+
+class WrongCode(Refused):
+    words = (
+        "This is not the code we sent, or it is too old. Type it as it stands in the newest mail, or ask for another."
+    )
 
 
 class NothingToUndo(Refused):
@@ -127,6 +204,13 @@ class NoEmail(Refused):
     words = "The identity provider sent no e-mail address for you. Ask your IT team to send one along."
 
 
+class EmailNotVerified(Refused):
+    words = (
+        "The identity provider says that nobody has verified your e-mail address there. Ask your IT team to have it "
+        "verified, then sign in again."
+    )
+
+
 class AmbiguousPerson(Refused):
     words = (
         "This sign-in matches somebody who signs in with another account of your identity provider. Talk to support."
@@ -145,6 +229,34 @@ class WeakPassword(Refused):
     words = "Choose a password of at least 10 characters that does not contain your e-mail address."
 
 
+class WrongOneTimeCode(Refused):
+    words = "This code is not right, or was used already. Wait for the next one, and check your phone’s clock."
+
+
+class TooManyCodes(Refused):
+    """`wait` is how long no further code is looked at."""
+
+    def __init__(self, wait: timedelta) -> None:
+        minutes = max(1, round(wait.total_seconds() / 60))
+        super().__init__(f"Too many wrong codes. Wait {minutes} min, or use a passkey or a recovery code.")
+
+
+class UnknownPasskey(Refused):
+    words = "This passkey is not known here, or its answer came too late. Try again, or come in another way."
+
+
+class PasskeyExists(Refused):
+    words = "This passkey is on your list already."
+
+
+class TooManyPasskeys(Refused):
+    words = "You have 20 passkeys, which is as many as there may be. Remove one you no longer use."
+
+
+class CommonPassword(Refused):
+    words = "This password would be guessed soon: it is known, or made of known parts. Choose a longer or stranger one."
+
+
 class UnknownLogin(Refused):
     words = "This sign-in is not known, or it took too long. Please start again."
 
@@ -161,8 +273,31 @@ class BadSessionHours(Refused):
     words = "Give a whole number of hours, from 1 to 8760, or nothing for the usual length."
 
 
+class BadContexts(Refused):
+    words = "Write one method a line, as the identity provider names it, such as urn:oasis:names:tc:SAML:2.0:ac:classes:Password."
+
+
+class LastCertificate(Refused):
+    words = "Without this certificate nothing could be verified. Add the next one first."
+
+
 class KeyWaits(Refused):
     words = "A next key is waiting already. Give it to the identity provider, then put it to work."
+
+
+class NothingNew(Refused):
+    words = "We know this certificate already. Give us the next one, as soon as the identity provider has made it."
+
+
+class TooManyKeys(Refused):
+    words = "There are as many certificates as may be. Give us the metadata anew in the guide; that replaces old ones."
+
+
+class AnotherProvider(Refused):
+    words = (
+        "This is the metadata of another identity provider or app. Here only the next certificate of the connected one is "
+        "added; to connect another, open the guide."
+    )
 
 
 class NoKeyWaits(Refused):
@@ -197,6 +332,42 @@ class AttributeExists(Refused):
 
 class TooManyAttributes(Refused):
     words = "The organization has as many attributes of its own as it may have. Remove one first."
+
+
+class UnknownKey(Refused):
+    words = "This API key is not known here, or it has ended."
+
+
+class BadAddress(Refused):
+    words = "Give https:// addresses without # and without a user name (http:// on localhost only)."
+
+
+class BadRole(Refused):
+    words = "A role’s key begins with a letter; then small letters, digits, _ and -, 60 characters at most."
+
+
+class BuiltInRole(Refused):
+    words = "This role is built in. It can be given more permissions, but not removed, renamed or made internal."
+
+
+class RoleInUse(Refused):
+    words = "Somebody has this role, or a rule gives it. Give them another one first."
+
+
+class RoleNotInPlan(Refused):
+    words = "The organization’s plan does not include this role."
+
+
+class InternalRole(Refused):
+    words = "This role is for the application’s own staff; the organization cannot give it."
+
+
+class UnknownPermission(Refused):
+    words = "There is no such permission. Define it first."
+
+
+class KeyReused(Refused):
+    words = "This Idempotency-Key came with another request before. Use a new one for each request."
 
 
 class UnknownMembers(Refused):

@@ -3,9 +3,7 @@
 import hashlib
 import secrets
 
-from cryptography.fernet import Fernet, MultiFernet
-
-from portal.settings import current
+from portal.models import sealed
 
 
 def new_secret(octets: int = 32) -> str:
@@ -18,12 +16,8 @@ def digest(secret: str) -> str:
 
 
 def encrypt(text: str) -> str:
-    return _fernet().encrypt(text.encode()).decode()
+    return sealed.encrypt(text)
 
 
-def decrypt(sealed: str) -> str:
-    return _fernet().decrypt(sealed.encode()).decode()
-
-
-def _fernet() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in current().fernet_keys])
+def decrypt(text: str) -> str:
+    return sealed.decrypt(text)

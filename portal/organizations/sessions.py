@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Connection, Membership, Method, Session, User
+from portal.models import Connection, Membership, Method, Session, Shown, User
 from portal.models.base import Json, now
-from portal.organizations import domains, events
+from portal.organizations import backchannel, domains, events
 from portal.organizations.actors import Actor
 from portal.organizations.secrets import digest, new_secret
 from portal.settings import current
@@ -81,9 +81,18 @@ def of(user: User) -> Sequence[Session]:
     return db.session.scalars(living.order_by(Session.last_seen_at.desc())).all()
 
 
+def prove(row: Session, shown: Shown | None = None) -> None:
+    """The person showed that it is still them; a second factor shown now counts for the rest of the session."""
+    row.proved_at = now()
+    if shown:
+        row.second_factor = shown.factor
+
+
 def revoke(row: Session, *, by: Actor) -> None:
+    """Ends what was given to clients in it, too."""
     if row.revoked_at is None:
         row.revoked_at = now()
+        backchannel.end_session(row.id)
         events.record("session.revoked", row.organization_id, row.user, by=by, session_id=str(row.id))
 
 
@@ -101,3 +110,8 @@ def revoke_all(user: User, organization_id: uuid.UUID) -> int:
     if user.home_organization_id != organization_id:
         theirs = theirs.where(Session.organization_id == organization_id)
     return db.session.execute(theirs.values(revoked_at=now())).rowcount  # type: ignore[attr-defined]
+
+
+def ended_of(user: User) -> sa.ScalarSelect[uuid.UUID]:
+    """The person's ended sessions, as a part of a statement."""
+    return sa.select(Session.id).where(Session.user_id == user.id, Session.revoked_at.is_not(None)).scalar_subquery()

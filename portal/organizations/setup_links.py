@@ -7,13 +7,14 @@ from datetime import timedelta
 from portal.extensions import db
 from portal.models import Organization, SetupLink
 from portal.models.base import new_id, now
-from portal.organizations import events
+from portal.organizations import events, users
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import LinkUsedUp
 from portal.organizations.secrets import digest, new_secret
 from portal.settings import current
 
-SCOPES = ("sso", "scim", "domain")
+SCOPES = ("sso", "scim", "domain", "renew", "seat")
+LONGEST = timedelta(days=30)
 
 
 def create(
@@ -24,6 +25,8 @@ def create(
     days: int | None = None,
     may_go_live: bool = False,
     note: str = "",
+    email: str = "",
+    target: str = "",
 ) -> tuple[SetupLink, str]:
     """Returns the row and the address, which is shown once: only a hash of its secret is kept."""
     unknown = set(scopes) - set(SCOPES)
@@ -38,6 +41,8 @@ def create(
         secret_hash=digest(secret),
         scopes=list(scopes),
         note=note[:2000],
+        email=users.checked(email) if email else "",
+        target=target[:320],
         may_go_live=may_go_live,
         created_by=by.id,
         expires_at=now() + timedelta(days=days or current().setup_link_days),
@@ -69,6 +74,22 @@ def open_with(link: SetupLink) -> None:
     events.record("setup_link.opened", link.organization_id, link, by=actor_of(link))
 
 
+def extend(link: SetupLink, days: int, *, by: Actor) -> None:
+    """From now on; a link that was taken back stays so."""
+    if link.revoked_at is not None:
+        raise LinkUsedUp
+    link.expires_at = now() + min(timedelta(days=max(days, 1)), LONGEST)
+    events.record("setup_link.extended", link.organization_id, link, by=by, days=days)
+
+
+def ended(link_id: uuid.UUID, secret: str) -> SetupLink | None:
+    """A link that ran out by itself, for whoever holds its whole address: they may ask for a new one."""
+    link = db.session.get(SetupLink, link_id)
+    if link is None or link.secret_hash != digest(secret) or link.revoked_at or link.usable(now()):
+        return None
+    return link
+
+
 def revoke(link: SetupLink, *, by: Actor) -> None:
     if link.revoked_at is None:
         link.revoked_at = now()
@@ -84,4 +105,4 @@ def get(organization: Organization, link_id: uuid.UUID) -> SetupLink | None:
 
 
 def actor_of(link: SetupLink) -> Actor:
-    return Actor(Door.SETUP, str(link.id), "Setup link")
+    return Actor(Door.SETUP, str(link.id), link.email or "Somebody with a setup link")

@@ -4,7 +4,8 @@ What was clicked is kept under `<idp>.<flow>.<step>`, so that going back to a fo
 """
 
 import uuid
-from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
@@ -13,18 +14,14 @@ from portal.extensions import db
 from portal.models import (
     Connection,
     Directory,
-    Membership,
-    MembershipRole,
+    DirectoryKind,
     Organization,
-    Permission,
     SetupRun,
-    Status,
 )
 from portal.models.base import new_id, now
-from portal.organizations import connections, directories, events, mail, organizations, roles
+from portal.organizations import connections, directories, events, organizations
 from portal.organizations.actors import Actor
 
-MOST_TOLD = 10
 HALVES = {"sso": SetupRun.connection_id, "scim": SetupRun.directory_id}
 
 
@@ -54,21 +51,36 @@ def for_sign_in(organization: Organization, idp: str, *, by: Actor, name: str = 
     return run
 
 
-def for_provisioning(organization: Organization, idp: str, *, by: Actor, name: str = "") -> SetupRun:
+def for_another_sign_in(organization: Organization, idp: str, *, by: Actor, name: str = "") -> SetupRun:
+    """A run that connects one more identity provider beside those there are."""
+    organizations.lock(organization)
+    run = _start(organization, idp, by)
+    run.connection_id = connections.create(organization, idp, by=by, name=name).id
+    return run
+
+
+def of_connection(connection: Connection) -> SetupRun | None:
+    """The run through the guide of this very connection."""
+    ours = SetupRun.organization_id == connection.organization_id, SetupRun.connection_id == connection.id
+    return db.session.scalars(sa.select(SetupRun).where(*ours).order_by(SetupRun.id.desc()).limit(1)).first()
+
+
+def for_provisioning(
+    organization: Organization, idp: str, *, by: Actor, name: str = "", kind: DirectoryKind = DirectoryKind.SCIM
+) -> SetupRun:
     """The run that connects the directory: the sign-in's own where the IdP is the same one."""
     organizations.lock(organization)
     run = latest(organization, "scim")
     if run is None:
-        directory = _directory(organization, idp, by, name)
+        directory = _directory(organization, idp, by, name, kind)
         shared = latest(organization, "sso")
         run = shared if shared and shared.idp == idp else _start(organization, idp, by)
         run.directory_id = directory.id
     elif run.idp != idp:
         run = _change_guide(run, "scim", idp, by)
     directory = db.session.get_one(Directory, run.directory_id)
-    if directory.idp != idp:
-        directory.idp, directory.name = idp, name or idp
-        events.record("directory.idp_changed", organization, directory, by=by, idp=idp)
+    if directory.idp != idp or directory.kind is not kind:
+        directories.change_idp(directory, idp, by=by, name=name, kind=kind)
     return run
 
 
@@ -106,29 +118,35 @@ def mark(run: SetupRun, flow: str, step: str) -> str:
     return f"{run.idp}.{flow}.{step}"
 
 
-def hand_back(run: SetupRun, what: str, url: str, *, by: Actor) -> int:
-    """All is ready, and somebody with an account must press the button: tell those who may. How many were told."""
-    organization = run.organization
-    events.record("setup.handed_back", organization, run, by=by, what=what)
-    people = _managers(organization)
-    for person in people:
-        words = (
-            f"The set-up of {what} for {organization.name} is ready and waits for your approval.\n\n"
-            f"Nothing has changed yet. Look at it and switch it on here:\n{url}\n"
-        )
-        mail.queue(person.email, f"Ready for your approval: {what} for {organization.name}", words)
-    return len(people)
+def mark_handed(run: SetupRun, flow: str, said: dict[str, str] | None) -> None:
+    """Who waits for whom: handed back for approval, sent back with words, or neither."""
+    _hold(run)
+    others = {name: value for name, value in run.choices.items() if name != f"handed.{flow}"}
+    run.choices = others | ({f"handed.{flow}": said} if said else {})
+    run.changed_at = now()
 
 
-def _managers(organization: Organization) -> Sequence[Membership]:
-    able = [role.id for role in roles.every() if role.allows(Permission.MANAGE_SSO)]
-    held = sa.exists().where(
-        MembershipRole.organization_id == Membership.organization_id,
-        MembershipRole.membership_id == Membership.id,
-        MembershipRole.role_id.in_(able),
-    )
-    active = organization.memberships.select().where(Membership.status == Status.ACTIVE, held)
-    return db.session.scalars(active.order_by(Membership.id).limit(MOST_TOLD)).all()
+def handed(run: SetupRun, flow: str) -> dict[str, str]:
+    """What `mark_handed` kept; `words` are there where it was sent back."""
+    found = run.choices.get(f"handed.{flow}")
+    return dict.fromkeys(("at", "by", "words"), "") | found if isinstance(found, dict) else {}
+
+
+@dataclass(frozen=True)
+class Done:
+    idp: str
+    step: str
+    at: datetime
+
+
+def last_done(run: SetupRun, flow: str) -> Done | None:
+    """The step of this half that somebody finished last, for those who only look on."""
+    marks = {mark: str(at) for mark, at in run.done.items() if mark.split(".")[1] == flow}
+    if not marks:
+        return None
+    newest = max(marks, key=lambda mark: marks[mark])
+    idp, _, step = newest.split(".", 2)
+    return Done(idp, step, datetime.fromisoformat(marks[newest]))
 
 
 def _hold(run: SetupRun) -> None:
@@ -168,6 +186,6 @@ def _connection(organization: Organization, idp: str, by: Actor, name: str) -> C
     return there[-1] if there else connections.create(organization, idp, by=by, name=name)
 
 
-def _directory(organization: Organization, idp: str, by: Actor, name: str) -> Directory:
+def _directory(organization: Organization, idp: str, by: Actor, name: str, kind: DirectoryKind) -> Directory:
     there = directories.listed(organization)
-    return there[-1] if there else directories.create(organization, idp, by=by, name=name)
+    return there[-1] if there else directories.create(organization, idp, by=by, name=name, kind=kind)

@@ -1,10 +1,12 @@
-"""Keys that sign tokens: the next one is published before it signs, the former one while its tokens live."""
+"""Keys that sign tokens and receipts: the next one is published before it signs, the former one while its tokens live. Of a
+retired key nothing is kept but the public half, so that an old receipt can still be checked."""
 
 import json
 from datetime import timedelta
 
 import sqlalchemy as sa
-from joserfc.jwk import RSAKey
+from joserfc import jwt
+from joserfc.jwk import KeySet, RSAKey
 
 from portal.extensions import db
 from portal.models import SigningKey
@@ -13,10 +15,13 @@ from portal.organizations import events
 from portal.organizations.actors import OPERATOR, Actor
 from portal.organizations.secrets import decrypt, encrypt
 
+Claims = dict[str, object]
+
 AHEAD = timedelta(days=1)
 """A new key signs a day after it is published, and the former one is published for a day more: caches live shorter."""
 
 BITS = 2048
+ALGORITHM = "RS256"
 
 
 def present() -> SigningKey:
@@ -26,7 +31,8 @@ def present() -> SigningKey:
 
 
 def published() -> list[SigningKey]:
-    keys = _every()
+    """The next one, the one that signs, and the former one while caches and tokens may know it."""
+    keys = [key for key in _every() if key.private]
     if not keys:
         return [present()]
     return [
@@ -34,14 +40,30 @@ def published() -> list[SigningKey]:
     ]
 
 
-def rotate(*, by: Actor) -> SigningKey:
-    """Publish the next key, and forget those that are published no longer."""
-    present()
+def retired() -> list[SigningKey]:
+    """Those that sign no more and are published no more among the others."""
     kept = {key.id for key in published()}
-    for key in _every():
-        if key.id not in kept:
-            db.session.delete(key)
+    return [key for key in _every() if key.id not in kept]
+
+
+def rotate(*, by: Actor) -> SigningKey:
+    """Publish the next key, and forget the private half of those that are published no longer."""
+    present()
+    for key in retired():
+        key.private = ""
     return _make(by, ahead=AHEAD)
+
+
+def sign(claims: Claims, typ: str) -> str:
+    key = present()
+    return jwt.encode({"alg": ALGORITHM, "typ": typ, "kid": str(key.public["kid"])}, claims, private(key))
+
+
+def read(token: str, *, old: bool = False) -> jwt.Token:
+    """What one of our keys has signed, whatever it says of time and audience; raises joserfc's or a ValueError. `old`: by a
+    retired one, too."""
+    keys = [*published(), *(retired() if old else [])]
+    return jwt.decode(token, KeySet([public(key) for key in keys]), [ALGORITHM])
 
 
 def private(key: SigningKey) -> RSAKey:
@@ -57,7 +79,7 @@ def _every() -> list[SigningKey]:
 
 
 def _make(by: Actor, *, ahead: timedelta) -> SigningKey:
-    made = RSAKey.generate_key(BITS, {"use": "sig", "alg": "RS256"}, private=True, auto_kid=True)
+    made = RSAKey.generate_key(BITS, {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
     row = SigningKey(
         public=dict(made.as_dict(private=False)),
         private=encrypt(json.dumps(made.as_dict(private=True))),

@@ -8,14 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Applied, Directory, DirectoryUser, Leavers, Membership, Source, Status, User
-from portal.organizations import group_roles, members, people, users
+from portal.models import Applied, Deletion, Directory, DirectoryUser, Membership, Role, Source, Status, User
+from portal.organizations import deletions, group_roles, members, people, profiles, users
 from portal.organizations.actors import Actor
 from portal.organizations.people import Decision, Known, Step
-from portal.organizations.refusals import NoFreeSeat
+from portal.organizations.refusals import AlreadyMember, EmailTaken, NoFreeSeat
+
+HELD = "One of many who are leaving at once: stays active until an admin confirms it."
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Row:
 
     person: DirectoryUser
     decision: Decision
+    role: Role | None = None
+    """The role a rule gives, where that is another one than the member has, or a newcomer's."""
 
 
 def apply_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> None:
@@ -34,12 +37,29 @@ def apply_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> Non
         person.applied = Applied.WAITING
 
 
+def retry(directory: Directory, person_id: uuid.UUID | None, *, by: Actor) -> int:
+    """Try again what could not be brought in line: one person, or everybody with a problem. How many are in force now."""
+    held = sa.select(DirectoryUser).where(
+        DirectoryUser.organization_id == directory.organization_id,
+        DirectoryUser.directory_id == directory.id,
+        DirectoryUser.applied.in_((Applied.CONFLICT, Applied.REVIEW)),
+    )
+    held = (
+        held.where(DirectoryUser.id == person_id) if person_id else held.order_by(DirectoryUser.id).limit(people.CHUNK)
+    )
+    found = db.session.scalars(held).all()
+    for person in found if directory.live else ():
+        apply_user(directory, person, by=by)
+    return sum(person.applied is Applied.APPLIED for person in found)
+
+
 def apply_all(directory: Directory, *, by: Actor) -> None:
     for chunk in _in_chunks(directory):
         known = people.load(directory, chunk)
         for person in chunk:
             _apply(directory, person, known, by)
         db.session.flush()
+    deletions.settle(directory, by=by)
     apply_group_roles(directory, by=by)
 
 
@@ -58,33 +78,54 @@ def apply_group_roles(directory: Directory, *, by: Actor) -> None:
 
 
 def forget_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> None:
-    """DELETE: the DirectoryUser goes, the membership is suspended or removed, as the organization chose."""
-    membership = _membership(person) if person.membership_id and directory.live else None
+    """DELETE: the DirectoryUser goes, the membership is suspended or removed, as the organization chose; where the directory is
+    not in force, once it is."""
+    membership = _membership(person) if person.membership_id else None
     db.session.delete(person)
     db.session.flush()
     if membership is None:
         return
-    if directory.organization.leavers is Leavers.REMOVE:
-        members.remove(membership, by=by)
+    if directory.live:
+        deletions.see_off(directory.organization, membership, by=by)
     else:
-        members.suspend(membership, by=by)
+        deletions.note(directory, membership)
 
 
 def preview(directory: Directory) -> list[Row]:
     """The dry run of the very same function: nothing is changed."""
-    rows = []
+    rows, roles = [], group_roles.wanted(directory)
     for chunk in _in_chunks(directory):
         known = people.load(directory, chunk)
         for person in chunk:
             decision = people.decide(directory, person, known)
             if decision.step is Step.LINK and decision.membership:
                 known.taken.add(decision.membership.id)
-            rows.append(Row(person, decision))
-    return rows
+            rows.append(Row(person, decision, _new_role(decision, roles.get(person.id))))
+    linked = {row.decision.membership.id for row in rows if row.decision.membership}
+    return rows + [_leaver(directory, one) for one in deletions.waiting(directory) if one.id not in linked]
+
+
+def _leaver(directory: Directory, membership: Membership) -> Row:
+    """Nothing but the name is left of whom the IdP deleted."""
+    person = DirectoryUser(
+        organization_id=directory.organization_id, user_name=membership.email, email=membership.email,
+        display_name=membership.name, active=False,
+    )  # fmt: skip
+    return Row(person, Decision(Step.SUSPEND, "Deleted in the identity provider while syncing was paused.", membership))
+
+
+def _new_role(decision: Decision, wanted: Role | None) -> Role | None:
+    membership = decision.membership
+    if wanted is None or not decision.brings_in:
+        return None
+    return None if membership and wanted in membership.roles else wanted
 
 
 def untouched(directory: Directory) -> Sequence[Membership]:
     """Active members whom the directory has not named, by link or by e-mail."""
+    leaving = sa.select(Deletion.membership_id).where(
+        Deletion.organization_id == directory.organization_id, Deletion.directory_id == directory.id
+    )
     named = sa.exists().where(
         DirectoryUser.organization_id == Membership.organization_id,
         DirectoryUser.directory_id == directory.id,
@@ -93,7 +134,7 @@ def untouched(directory: Directory) -> Sequence[Membership]:
     return db.session.scalars(
         directory.organization.memberships.select()
         .join(User, User.id == Membership.user_id)
-        .where(Membership.status == Status.ACTIVE, ~named)
+        .where(Membership.status == Status.ACTIVE, ~named, Membership.id.not_in(leaving))
         .order_by(Membership.id)
     ).all()
 
@@ -106,7 +147,12 @@ def _apply(directory: Directory, person: DirectoryUser, known: Known, by: Actor)
     except NoFreeSeat as refusal:
         person.applied, person.problem = Applied.CONFLICT, str(refusal)
         return
+    except (EmailTaken, AlreadyMember):  # made by another request since we looked: now it can be seen
+        _apply(directory, person, people.load(directory, [person]), by)
+        return
     person.applied = people.OUTCOMES.get(decision.step, Applied.APPLIED)
+    if membership and membership.active and decision.step is Step.SUSPEND:
+        person.applied, person.problem = Applied.HELD, HELD
     if membership:
         person.membership_id = membership.id
         known.taken.add(membership.id)
@@ -146,28 +192,10 @@ def _create(directory: Directory, person: DirectoryUser, decision: Decision, kno
 
 
 def _profile(membership: Membership, person: DirectoryUser, by: Actor) -> None:
-    """The same membership, the same ids: a rename never makes a second person."""
-    members.change(membership, by=by, name=person.label, email=person.email or membership.email)
-    user = membership.user
-    if not person.email or user.email_key == person.email_key or not _may_rename(membership, person):
-        return
-    try:
-        with db.session.begin_nested():
-            user.email = person.email
-    except IntegrityError:
-        db.session.refresh(user)
+    if not profiles.follow(membership, name=person.label, email=person.email, by=by):
         person.problem = (
             "Somebody else uses this e-mail address to sign in; the address was changed for this organization only."
         )
-
-
-def _may_rename(membership: Membership, person: DirectoryUser) -> bool:
-    """An organization changes the address by which a person signs in only within what it has proven to own."""
-    user = membership.user
-    if user.home_organization_id == membership.organization_id:
-        return True
-    known = people.verified_names(membership.organization_id, [user.email, person.email])
-    return {users.domain_of(user.email), users.domain_of(person.email)} <= known
 
 
 def _membership(person: DirectoryUser) -> Membership | None:
@@ -188,7 +216,8 @@ def _in_chunks(directory: Directory) -> Iterator[Sequence[DirectoryUser]]:
         if last:
             query = query.where(DirectoryUser.id > last)
         chunk = db.session.scalars(query.order_by(DirectoryUser.id).limit(people.CHUNK)).all()
-        if not chunk:
+        if chunk:
+            yield chunk
+        if len(chunk) < people.CHUNK:
             return
-        yield chunk
         last = chunk[-1].id

@@ -2,16 +2,29 @@
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
-from functools import cache
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.extensions import db
-from portal.models import Directory, Organization, ScimToken, TokenKind
+from portal.models import (
+    Directory,
+    DirectoryKind,
+    Leavers,
+    Mode,
+    Organization,
+    Outsiders,
+    Role,
+    ScimToken,
+    TokenKind,
+    engine,
+)
 from portal.models.base import now
+from portal.models.directory import base_url, lasts, token_url
 from portal.organizations import events
 from portal.organizations.actors import Actor
 from portal.organizations.secrets import digest, new_secret
@@ -55,18 +68,84 @@ def revoke(token: ScimToken, directory: Directory, *, by: Actor) -> None:
         events.record("directory.token_revoked", directory.organization_id, directory, by=by, prefix=token.prefix)
 
 
-def find(secret: str) -> ScimToken | None:
-    """One indexed look-up, whichever directory it belongs to, so that a misplaced token can be explained; it brings the
-    directory, its organization and the role newcomers get."""
-    return db.session.scalars(_by_hash(), {"token_hash": digest(secret)}).one_or_none()
+@dataclass(frozen=True)
+class Opened:
+    """A token and the directory it opens: one row of what every request of an IdP asks of them. `id` is the directory's."""
+
+    token_id: uuid.UUID
+    parent_id: uuid.UUID | None
+    kind: TokenKind
+    expires_at: datetime | None
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+    id: uuid.UUID
+    organization_id: uuid.UUID
+    name: str
+    mode: Mode
+    source: DirectoryKind
+    sso_allowed: bool
+    attributes_version: int
+    seats: int | None
+    leavers: Leavers
+    outsiders: Outsiders
+    default_role_id: uuid.UUID
+    default_role_key: str
+
+    @cached_property
+    def base_url(self) -> str:
+        return base_url(self.id)
+
+    @property
+    def token_url(self) -> str:
+        return token_url(self.id)
+
+    def usable(self, at: datetime) -> bool:
+        return lasts(self.revoked_at, self.expires_at, at)
+
+    def directory(self) -> Directory:
+        """The object that verbs work on, with what they ask of it at every change: it costs no statement."""
+        role = engine.known(Role, id=self.default_role_id, key=self.default_role_key)
+        organization = engine.known(
+            Organization,
+            id=self.organization_id, sso_allowed=self.sso_allowed, attributes_version=self.attributes_version,
+            seats=self.seats, leavers=self.leavers, outsiders=self.outsiders, default_role_id=self.default_role_id,
+        )  # fmt: skip
+        found = engine.known(
+            Directory, id=self.id, organization_id=self.organization_id, name=self.name, mode=self.mode
+        )
+        set_committed_value(organization, "default_role", role)
+        set_committed_value(found, "organization", organization)
+        return found
 
 
-@cache
+def find(secret: str) -> Opened | None:
+    """One indexed look-up, whichever directory it belongs to, so that a misplaced token can be explained."""
+    found = engine.reader().execute(_BY_HASH, {"token_hash": digest(secret)}).one_or_none()
+    return Opened(*found) if found else None
+
+
 def _by_hash() -> "sa.Select[Any]":
-    """Built once: every request of an IdP begins with it."""
-    whole = joinedload(ScimToken.directory, innerjoin=True).joinedload(Directory.organization, innerjoin=True)
-    found = sa.select(ScimToken).options(whole.joinedload(Organization.default_role, innerjoin=True))
-    return found.where(ScimToken.token_hash == sa.bindparam("token_hash"))
+    token, directory, organization = ScimToken.__table__.c, Directory.__table__.c, Organization.__table__.c
+    role = Role.__table__.c
+    columns = (
+        token.id, token.parent_id, token.kind, token.expires_at, token.revoked_at, token.last_used_at,
+        directory.id, directory.organization_id, directory.name, directory.mode, directory.kind,
+        organization.sso_allowed, organization.attributes_version, organization.seats, organization.leavers,
+        organization.outsiders, role.id, role.key,
+    )  # fmt: skip
+    joined = (
+        sa.join(
+            ScimToken.__table__, Directory.__table__,
+            sa.and_(directory.organization_id == token.organization_id, directory.id == token.directory_id),
+        )
+        .join(Organization.__table__, organization.id == directory.organization_id)
+        .join(Role.__table__, role.id == organization.default_role_id)
+    )  # fmt: skip
+    return sa.select(*columns).select_from(joined).where(token.token_hash == sa.bindparam("token_hash"))
+
+
+_BY_HASH = _by_hash()
+"""Made once: every request of an IdP begins with it."""
 
 
 def get(directory: Directory, token_id: uuid.UUID) -> ScimToken | None:

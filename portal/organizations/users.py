@@ -57,9 +57,13 @@ def rename(user: User, name: str, *, by: Actor) -> None:
 def checked(email: str) -> str:
     """The address without surrounding space, or `BadEmail`."""
     email = email.strip()
-    if not EMAIL.fullmatch(email) or email.endswith((".", "@")) or ".." in email or len(email) > 320:
+    if not is_address(email):
         raise BadEmail
     return email
+
+
+def is_address(email: str) -> bool:
+    return bool(EMAIL.fullmatch(email)) and not email.endswith((".", "@")) and ".." not in email and len(email) <= 320
 
 
 def domain_of(email: str) -> str:

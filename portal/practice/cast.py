@@ -49,6 +49,7 @@ class App:
 
     acs_url: str = ""
     entity_id: str = ""
+    redirect_uri: str = ""
 
     @property
     def ready(self) -> bool:
@@ -66,13 +67,16 @@ class Provisioning:
 
 @dataclass
 class Cast:
-    """`problem` is why the last thing done here did not reach the application; empty when it did."""
+    """`problem` is why the last thing done here did not reach the application; empty when it did. `faults` are what a learner
+    switched on; `delegation` is what they let a service account read."""
 
     app: App = field(default_factory=App)
     provisioning: Provisioning = field(default_factory=Provisioning)
     people: list[Person] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     problem: str = ""
+    faults: list[str] = field(default_factory=list)
+    delegation: str = ""
 
     def person(self, id: str) -> Person | None:
         return next((person for person in self.people if person.id == id), None)
@@ -106,4 +110,6 @@ class Cast:
             people=[Person(**one) for one in body["people"]],  # type: ignore[attr-defined]
             groups=[Group(**one) for one in body["groups"]],  # type: ignore[attr-defined]
             problem=str(body["problem"]),
+            faults=list(body.get("faults", [])),  # type: ignore[call-overload]
+            delegation=str(body.get("delegation", "")),
         )

@@ -18,7 +18,6 @@ DS = "http://www.w3.org/2000/09/xmldsig#"
 FED = "http://docs.oasis-open.org/wsfed/federation/200706"
 XS = "http://www.w3.org/2001/XMLSchema"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
-EMAIL = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
 BINDING = "urn:oasis:names:tc:SAML:2.0:bindings:"
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
@@ -57,10 +56,10 @@ def metadata(sender: Sender) -> bytes:
         _token_service(root, sender)
     role = etree.SubElement(root, f"{{{MD}}}IDPSSODescriptor", protocolSupportEnumeration=SAMLP)
     if not saml.sign_metadata:
-        role.set("WantAuthnRequestsSigned", "false")
+        role.set("WantAuthnRequestsSigned", str(saml.wants_signed).lower())
     _key_descriptor(role, sender.key)
-    etree.SubElement(role, f"{{{MD}}}NameIDFormat").text = EMAIL
-    for binding in ("HTTP-POST", "HTTP-Redirect"):
+    etree.SubElement(role, f"{{{MD}}}NameIDFormat").text = saml.name_id_format
+    for binding in saml.bindings:
         etree.SubElement(role, f"{{{MD}}}SingleSignOnService", Binding=f"{BINDING}{binding}", Location=sender.sso_url)
     if saml.sign_metadata:
         root = sign(root, root_id, sender.key, prefix=None, at=0)
@@ -97,7 +96,7 @@ def _assertion(root: etree._Element, id: str, sender: Sender, delivery: Delivery
     head = _head(saml, delivery) | {"ID": id}
     node = etree.SubElement(root, f"{{{SAML}}}Assertion", head, nsmap={saml.assertion_prefix: SAML})
     _issuer(node, sender)
-    _subject(node, delivery, person["user_name"])
+    _subject(node, saml, delivery, person["user_name"])
     _conditions(node, saml, delivery)
     context = _statement(node, delivery)
     etree.SubElement(context, f"{{{SAML}}}AuthnContextClassRef").text = saml.context
@@ -105,9 +104,9 @@ def _assertion(root: etree._Element, id: str, sender: Sender, delivery: Delivery
     _attributes(node, saml, {claim.name: claim.source.format(**facts) for claim in saml.claims})
 
 
-def _subject(assertion: etree._Element, delivery: Delivery, user_name: str) -> None:
+def _subject(assertion: etree._Element, saml: Saml, delivery: Delivery, user_name: str) -> None:
     subject = etree.SubElement(assertion, f"{{{SAML}}}Subject")
-    etree.SubElement(subject, f"{{{SAML}}}NameID", Format=EMAIL).text = user_name
+    etree.SubElement(subject, f"{{{SAML}}}NameID", Format=saml.name_id_format).text = user_name
     confirmation = etree.SubElement(subject, f"{{{SAML}}}SubjectConfirmation", Method=BEARER)
     data = etree.SubElement(
         confirmation,

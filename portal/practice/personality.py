@@ -32,7 +32,28 @@ class Saml:
     certificate_name: str
     certificate_years: int
     sign_metadata: bool = False
+    name_id_format: str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+    bindings: tuple[str, ...] = ("HTTP-POST", "HTTP-Redirect")
+    wants_signed: bool = False
     starts_sign_in: bool = False  # whether its sign-in address works without a request (IdP-initiated)
+
+
+@dataclass(frozen=True)
+class OpenId:
+    """How it speaks OpenID Connect; what is usual unless a vendor differs."""
+
+    claims: tuple[Claim, ...] = (
+        Claim("sub", "{id}"),
+        Claim("email", "{email}"),
+        Claim("name", "{display_name}"),
+        Claim("given_name", "{given_name}"),
+        Claim("family_name", "{family_name}"),
+        Claim("preferred_username", "{user_name}"),
+    )
+    verifies_email: bool = True
+    mentions_pkce: bool = True
+    names_itself: bool = False
+    shown_after_issuer: str = ""  # what its console shows is the issuer, or the address of its description
 
 
 @dataclass(frozen=True)
@@ -61,6 +82,10 @@ class Labels:
     delete_hint: str
     push_groups: str
     pace: str
+    redirect_uri: str = "Redirect URI"
+    issuer: str = "Issuer"
+    client_id: str = "Client ID"
+    client_secret: str = "Client secret"
 
 
 @dataclass(frozen=True)
@@ -80,7 +105,7 @@ class Personality:
     name: str
     monogram: str
     tint: str
-    client: type[ScimClient]
+    client: type[ScimClient] | None  # None: it pushes nobody
     entity_id: str
     metadata_query: str
     saml: Saml
@@ -88,3 +113,5 @@ class Personality:
     refusals: Refusals
     new_person_id: Callable[[], str]
     new_group_id: Callable[[], str]
+    openid: OpenId = OpenId()
+    pulled: bool = False  # its directory is read by us

@@ -5,7 +5,7 @@ import uuid
 from flask import Response as Page
 from werkzeug.wrappers import Response
 
-from portal.practice import bp, pushing
+from portal.practice import bp, google_api, pushing
 from portal.practice.acting import act, tenant_of
 from portal.practice.forms import ProvisioningForm
 from portal.practice.showing import show
@@ -48,4 +48,6 @@ def push_people(tenant_id: uuid.UUID) -> Response:
 
 def _page(tenant: Tenant, form: ProvisioningForm, status: int = 200) -> Page:
     labels = tenant.personality.labels
+    if tenant.personality.pulled:
+        return show(tenant, "google", title=labels.provisioning, status=status, scopes=google_api.SCOPES)
     return show(tenant, "provisioning", title=labels.provisioning, status=status, form=form.label(labels))

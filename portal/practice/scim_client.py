@@ -6,6 +6,7 @@ from urllib.parse import quote, quote_plus
 
 import requests
 
+from portal.practice import faults
 from portal.practice.cast import Group, Json, Person
 
 SECONDS = 20
@@ -57,9 +58,11 @@ class Wire:
     token: str
     agent: str
     transcript: list[Exchange] = field(default_factory=list)
+    faults: frozenset[str] = frozenset()
 
     def send(self, method: str, path: str, query: str = "", body: Json | None = None) -> Exchange:
         url = f"{self.base_url.rstrip('/')}{path}" + (f"?{query}" if query else "")
+        body = faults.spoil(body, self.faults)
         exchange = Exchange(method, url, body, 0)
         try:
             # An IdP follows no redirects with its token.
@@ -90,7 +93,8 @@ class Wire:
         return resources[0] if isinstance(resources, list) and resources else None
 
     def _headers(self, body: Json | None) -> Mapping[str, str]:
-        headers = {"User-Agent": self.agent, "Accept": "application/scim+json", "Authorization": f"Bearer {self.token}"}
+        token = faults.typed(self.token, self.faults)
+        headers = {"User-Agent": self.agent, "Accept": "application/scim+json", "Authorization": f"Bearer {token}"}
         return headers | ({"Content-Type": "application/scim+json; charset=utf-8"} if body is not None else {})
 
 

@@ -21,14 +21,16 @@ class Tab:
     icon: str
     endpoint: str
     endpoints: tuple[str, ...] = ()
+    pushes: bool = False  # there only where people are pushed, or read
 
 
 TABS = (
-    Tab("sign_on", "log-in", "practice.show_sign_on", ("practice.update_sign_on",)),
+    Tab("sign_on", "log-in", "practice.show_sign_on", ("practice.update_sign_on", "practice.update_client")),
     Tab("people", "users", "practice.list_people", ("practice.show_person", "practice.create_person")),
-    Tab("provisioning", "refresh-cw", "practice.show_provisioning", ("practice.update_provisioning",)),
+    Tab("provisioning", "refresh-cw", "practice.show_provisioning", ("practice.update_provisioning",), True),
     Tab("groups", "list-checks", "practice.list_groups", ("practice.create_group",)),
     Tab("log", "activity", "practice.show_log"),
+    Tab("", "triangle-alert", "practice.show_faults"),
 )
 
 
@@ -86,12 +88,13 @@ def _nav(tenant: Tenant) -> list[tuple[str, list[Item]]]:
     labels = tenant.personality.labels
     tabs = [
         Item(
-            getattr(labels, tab.label),
+            getattr(labels, tab.label) if tab.label else "What goes wrong",
             tab.icon,
             url_for(tab.endpoint, tenant_id=tenant.id),
             request.endpoint in (tab.endpoint, *tab.endpoints),
         )
         for tab in TABS
+        if not tab.pushes or tenant.personality.client or tenant.personality.pulled
     ]
     return [(tenant.name, tabs)]
 

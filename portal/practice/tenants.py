@@ -50,7 +50,11 @@ class Tenant:
 
     def client(self) -> ScimClient:
         provisioning = self.cast.provisioning
-        return self.personality.client(provisioning.base_url, secrets.decrypt(provisioning.token))
+        if self.personality.client is None:
+            raise LookupError(f"{self.personality.name} pushes nobody")
+        client = self.personality.client(provisioning.base_url, secrets.decrypt(provisioning.token))
+        client.wire.faults = frozenset(self.cast.faults)
+        return client
 
     def remember(self, transcript: Sequence[Exchange]) -> None:
         self.exchanges = [*self.exchanges, *transcript][-KEPT:]

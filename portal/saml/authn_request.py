@@ -7,7 +7,7 @@ from datetime import datetime
 from lxml import etree
 
 from portal.saml.bindings import Message
-from portal.saml.sp import ServiceProvider
+from portal.saml.parties import ServiceProvider
 from portal.saml.vocabulary import POST, SAML, SAMLP
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 from lxml import etree
 
 from portal.saml import signatures
-from portal.saml.sp import SpKey
+from portal.saml.parties import SpKey
 from portal.saml.vocabulary import RSA_SHA256
 
 

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from portal.saml.findings import Finding, Level
+from portal.web.findings import Finding, Level
 
 MOST = 16
 SOON = timedelta(days=30)
@@ -32,6 +32,7 @@ class Certificate:
     not_after: datetime
     key: str
     strong: bool
+    signed_with_sha1: bool = False
 
     @property
     def tail(self) -> str:
@@ -79,6 +80,9 @@ def _judge(certificate: Certificate, at: datetime) -> list[Finding]:
     if certificate.not_before > at:
         words = f"The certificate …{certificate.tail} is valid only from {certificate.not_before:%d %B %Y} on."
         found.append(Finding(Level.INFO, "certificate-not-yet", words))
+    if certificate.signed_with_sha1:
+        words = f"The certificate …{certificate.tail} was made with SHA-1. Sign-ins do not rely on that; only the key counts."
+        found.append(Finding(Level.INFO, "sha1-certificate", words, "When you renew it, choose SHA-256."))
     if not certificate.strong:
         words = f"The key of certificate …{certificate.tail} is weak ({certificate.key})."
         found.append(
@@ -104,6 +108,7 @@ def _parse(body: str) -> Certificate:
         not_after=parsed.not_valid_after_utc,
         key=key,
         strong=strong,
+        signed_with_sha1=isinstance(parsed.signature_hash_algorithm, hashes.SHA1),
     )
 
 

@@ -4,19 +4,21 @@ import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
+from portal.organizations import sign_in
 from portal.saml.postchecks import Answer, moment
 from portal.saml.refusals import ResponseRefused
-from portal.saml.vocabulary import NAME_TRANSIENT, NAMESPACES
+from portal.saml.vocabulary import NAME_PERSISTENT, NAME_TRANSIENT, NAMESPACES
 from wizards import facts
 
 # Our fields, and what the facts of the wizards call them; a connection's own mapping comes first.
 FIELDS = {
     "email": "email", "given_name": "first_name", "family_name": "last_name", "display_name": "display_name",
-    "groups": "groups", "stable_id": "stable_id",
+    "groups": "groups", "roles": "role", "stable_id": "stable_id",
 }  # fmt: skip
 _EMAIL = re.compile(
     r"[^\s@<>\"'(),:;\\\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)+"
 )
+LINKED_GROUPS = "/claims/groups.link"
 Attributes = dict[str, tuple[str, ...]]
 
 
@@ -26,6 +28,7 @@ class Identity:
 
     name_id: str
     name_id_format: str = ""
+    issuer: str = ""
     name_qualifier: str = ""
     sp_name_qualifier: str = ""
     email: str = ""
@@ -33,6 +36,7 @@ class Identity:
     family_name: str = ""
     display_name: str = ""
     groups: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
     stable_id: str = ""
     attributes: Attributes = field(default_factory=dict)
     session_index: str = ""
@@ -41,29 +45,46 @@ class Identity:
     not_on_or_after: datetime | None = None
 
     @property
-    def transient(self) -> bool:
-        return self.name_id_format == NAME_TRANSIENT
+    def account(self) -> str:
+        return "" if self.name_id_format == NAME_TRANSIENT else sign_in.subject(self.name_id)
+
+    @property
+    def user_name(self) -> str:
+        return self.name_id
+
+    @property
+    def is_forever(self) -> bool:
+        """SAML core §8.3.7."""
+        return self.name_id_format == NAME_PERSISTENT
 
     @property
     def name(self) -> str:
         return self.display_name or " ".join(part for part in (self.given_name, self.family_name) if part)
 
+    @property
+    def groups_left_out(self) -> bool:
+        """Entra names no group of a person who is in more than 150, and says so in a claim of its own; see
+        tests/saml/test_roles.py."""
+        return not self.groups and any(name.endswith(LINKED_GROUPS) for name in self.attributes)
+
     def dump(self) -> dict[str, object]:
         """As JSON, for the transaction that waits for its browser."""
         ends = {name: value.isoformat() if (value := getattr(self, name)) else None for name in _TIMES}
-        return asdict(self) | ends | {"groups": list(self.groups)}
+        return asdict(self) | ends | {name: list(getattr(self, name)) for name in _LISTS}
 
     @classmethod
     def load(cls, body: dict[str, object]) -> "Identity":
         known = {name: value for name, value in body.items() if name in cls.__dataclass_fields__}
         for name in _TIMES:
             known[name] = datetime.fromisoformat(str(body[name])) if body.get(name) else None
-        known["groups"] = tuple(body.get("groups") or ())  # type: ignore[arg-type]
+        for name in _LISTS:
+            known[name] = tuple(body.get(name) or ())  # type: ignore[arg-type]
         attributes: dict[str, list[str]] = body.get("attributes") or {}  # type: ignore[assignment]
         known["attributes"] = {name: tuple(values) for name, values in attributes.items()}
         return cls(**known)  # type: ignore[arg-type]
 
 
+_LISTS = ("groups", "roles")
 _TIMES = ("session_not_on_or_after", "not_on_or_after")
 
 
@@ -78,13 +99,15 @@ def read(answer: Answer, mapping: dict[str, str], *, skew: timedelta) -> Identit
     return Identity(
         name_id=name_id,
         name_id_format=name.get("Format") or "",
+        issuer=(answer.assertion.findtext("saml:Issuer", "", NAMESPACES)).strip(),
         name_qualifier=name.get("NameQualifier") or "",
         sp_name_qualifier=name.get("SPNameQualifier") or "",
         email=_email(_one("email", attributes, mapping), name_id),
         given_name=_first("given_name", attributes, mapping),
         family_name=_first("family_name", attributes, mapping),
-        display_name=_first("display_name", attributes, mapping),
+        display_name=_display_name(attributes, mapping),
         groups=tuple(dict.fromkeys(_values("groups", attributes, mapping))),
+        roles=tuple(dict.fromkeys(_values("roles", attributes, mapping))),
         stable_id=_one("stable_id", attributes, mapping)[:MAX_STABLE_ID],
         attributes=attributes,
         session_index=(statement.get("SessionIndex") or "")[:256] if statement is not None else "",
@@ -116,9 +139,17 @@ def repeated_attributes(answer: Answer) -> list[str]:
 
 def source(field: str, attributes: Attributes, mapping: dict[str, str]) -> str | None:
     """The attribute this field is read from. A mapping that was chosen is obeyed, not guessed around."""
-    if chosen := mapping.get(field) or mapping.get(FIELDS[field]):
+    if chosen := _chosen(field, mapping):
         return chosen if attributes.get(chosen) else None
-    return next((alias for alias in (field, *facts.claims_aliases()[FIELDS[field]]) if attributes.get(alias)), None)
+    return next((alias for alias in _aliases(field) if attributes.get(alias)), None)
+
+
+def _chosen(field: str, mapping: dict[str, str]) -> str:
+    return mapping.get(field) or mapping.get(FIELDS[field]) or ""
+
+
+def _aliases(field: str) -> tuple[str, ...]:
+    return field, *facts.claims_aliases()[FIELDS[field]]
 
 
 def is_email(text: str) -> bool:
@@ -133,6 +164,14 @@ def _values(field: str, attributes: Attributes, mapping: dict[str, str]) -> tupl
 def _first(field: str, attributes: Attributes, mapping: dict[str, str]) -> str:
     values = _values(field, attributes, mapping)
     return " ".join(values[0].split())[:320] if values else ""
+
+
+def _display_name(attributes: Attributes, mapping: dict[str, str]) -> str:
+    """What was chosen; else the first that is a name: Entra's claim `name` holds the user name, which is an address."""
+    if found := _chosen("display_name", mapping):
+        return _first("display_name", attributes, mapping) if attributes.get(found) else ""
+    said = (_first("display_name", attributes, {"display_name": alias}) for alias in _aliases("display_name"))
+    return next((name for name in said if name and not is_email(name)), "")
 
 
 def _one(field: str, attributes: Attributes, mapping: dict[str, str]) -> str:

@@ -1,13 +1,14 @@
 """Looking at a response without believing it: every problem it has, for a test's report. Accepting is `sp.accept` only."""
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from portal.saml import identity, postchecks, preflight, signatures, sp
 from portal.saml.identity import Attributes
+from portal.saml.parties import ServiceProvider
 from portal.saml.postchecks import Answer, Element, Question
 from portal.saml.refusals import Problem, ResponseRefused
-from portal.saml.sp import ServiceProvider
 from portal.saml.vocabulary import ASSERTION, NAMESPACES, SIGNATURE
 
 
@@ -36,6 +37,23 @@ class Inspection:
         if node is None:
             return ""
         return (node.get(attribute) if attribute else node.text) or ""
+
+    def facts(self) -> dict[str, str]:
+        """How it was made, for people who compare it with what their console says."""
+        if self.answer is None or self.tree is None:
+            return {}
+        nodes = {"the response": self.tree, "the assertion": self.answer.assertion}
+        method = self.tree.find(f".//{SIGNATURE}//ds:SignatureMethod", NAMESPACES)
+        cipher = self.tree.find(".//xenc:EncryptedData/xenc:EncryptionMethod", NAMESPACES)
+        known = {
+            "Signed": " and ".join(what for what, node in nodes.items() if node.find(SIGNATURE) is not None)
+            or "nothing",
+            "Signature method": _last_part(method.get("Algorithm") if method is not None else ""),
+            "Encrypted": _last_part(cipher.get("Algorithm")) if cipher is not None else "no",
+            "Sign-in method": _last_part(self.found("saml:AuthnStatement/saml:AuthnContext/saml:AuthnContextClassRef")),
+            "Session ends": self.found("saml:AuthnStatement", "SessionNotOnOrAfter"),
+        }
+        return {name: value for name, value in known.items() if value}
 
     @property
     def key_shown(self) -> str:
@@ -93,3 +111,7 @@ def _ask_everything(seen: Inspection, answer: Answer, provider: ServiceProvider,
         seen.person = identity.read(answer, provider.mapping, skew=provider.skew)
     except ResponseRefused as refused:
         seen.note(refused.problem)
+
+
+def _last_part(name: str | None) -> str:
+    return re.split(r"[#/:]", (name or "").strip())[-1]

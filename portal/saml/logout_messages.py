@@ -7,9 +7,9 @@ from lxml import etree
 
 from portal.models.base import Json, now
 from portal.saml.identity import Identity
+from portal.saml.parties import ServiceProvider
 from portal.saml.postchecks import moment
 from portal.saml.refusals import ResponseRefused
-from portal.saml.sp import ServiceProvider
 from portal.saml.vocabulary import NAMESPACES, SAML, SAMLP, SUCCESS
 
 REQUEST = f"{{{SAMLP}}}LogoutRequest"

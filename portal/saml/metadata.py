@@ -13,15 +13,17 @@ from portal.models import SamlConfiguration
 from portal.models.base import now
 from portal.saml import certificates
 from portal.saml.certificates import Certificate, UnreadableCertificate
-from portal.saml.findings import Finding, Level
 from portal.saml.vocabulary import MD, NAMESPACES, POST, REDIRECT, SAMLP
 from portal.settings import current
 from portal.web.fetch import NotFetched, fetch
+from portal.web.findings import Finding, Level
 from wizards import facts
 
 MAX_CHARACTERS = 1_048_576
 MAX_ENTITIES = 50
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
+_LOGIN = re.compile(r"type\s*=\s*[\"']?password|\b(sign|log)[ -]?(in|on)\b", re.IGNORECASE)
+_NO_LOGIN = "Metadata opens without a login: copy its own address, not that of the console, or upload the file."
 Element: TypeAlias = etree._Element
 
 
@@ -121,6 +123,8 @@ def _parse(text: str) -> Element:
         raise _Unusable(
             "too-large", "This file is larger than 1 MiB. Give the metadata of your identity provider alone."
         )
+    if _HTML.match(text) and _LOGIN.search(text):
+        raise _Unusable("login-page", "This is a login page, not SAML metadata.", _NO_LOGIN)
     if _HTML.match(text) or not text.startswith("<"):
         words = "This is a web page or other text, not SAML metadata."
         raise _Unusable(
@@ -163,8 +167,7 @@ def _entities(root: Element) -> list[Element]:
             "a-response", "This is a SAML response, not metadata.", "Look for “metadata” in the app’s sign-on page."
         )
     if etree.QName(root).localname == "html":
-        words = "This is a web page, not SAML metadata."
-        raise _Unusable("not-metadata", words, "It may be a login page: metadata needs no login.")
+        raise _Unusable("not-metadata", "This is a web page, not SAML metadata.", _NO_LOGIN)
     raise _Unusable("not-metadata", f"This XML is not SAML metadata; it begins with <{etree.QName(root).localname}>.")
 
 

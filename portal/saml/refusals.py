@@ -1,16 +1,8 @@
 """Why a SAML response is refused: one exception, and the words for each code."""
 
-from dataclasses import dataclass
+from portal.organizations.test_reports import Problem
 
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a response: the check of `saml_checks.toml` it fails, our code, and the two values."""
-
-    check: str
-    code: str
-    expected: str = ""
-    got: str = ""
+__all__ = ["WORDS", "Problem", "ResponseRefused"]
 
 
 class ResponseRefused(Exception):
@@ -19,6 +11,12 @@ class ResponseRefused(Exception):
     def __init__(self, check: str, code: str, *, expected: str = "", got: str = "") -> None:
         self.problem = Problem(check, code, expected, _short(got))
         super().__init__(WORDS.get(code) or WORDS[check])
+
+    def hushed(self) -> "ResponseRefused":
+        """The same for support, and for whoever sent it only that it could not be read."""
+        said = ResponseRefused.of(self.problem)
+        said.args = (WORDS["encryption"],)
+        return said
 
     @classmethod
     def of(cls, problem: Problem) -> "ResponseRefused":

@@ -1,5 +1,7 @@
 """XML signatures: checked and made with xmlsec, which here opens no file and no address and knows few transforms."""
 
+import threading
+
 import xmlsec
 from lxml import etree
 
@@ -20,6 +22,8 @@ _METHODS = (
     xmlsec.Transform.RSA_SHA256, xmlsec.Transform.RSA_SHA384, xmlsec.Transform.RSA_SHA512,
     xmlsec.Transform.ECDSA_SHA256, xmlsec.Transform.ECDSA_SHA384,
 )  # fmt: skip
+MOST_KEYS = 256
+_kept = threading.local()
 _BY_NAME = {method.href: method for method in _METHODS}
 
 
@@ -32,7 +36,7 @@ def verifies(signature: etree._Element, certificate: str) -> bool:
         context.enable_signature_transform(transform)
     context.set_enabled_key_data([xmlsec.KeyData.X509])
     try:
-        context.key = xmlsec.Key.from_memory(certificate, xmlsec.KeyFormat.CERT_PEM, None)
+        context.key = _key(certificate)
         context.verify(signature)
     except xmlsec.Error:
         return False
@@ -55,11 +59,21 @@ def text_verifies(text: bytes, signature: bytes, algorithm: str, certificate: st
     """Whether the octets of a query were signed with this certificate's key (HTTP-Redirect binding)."""
     context = xmlsec.SignatureContext()
     try:
-        context.key = xmlsec.Key.from_memory(certificate, xmlsec.KeyFormat.CERT_PEM, None)
+        context.key = _key(certificate)
         context.verify_binary(text, _BY_NAME[algorithm], signature)
     except (xmlsec.Error, KeyError):
         return False
     return True
+
+
+def _key(certificate: str) -> xmlsec.Key:
+    """Read once per thread; a context works on a copy of its own."""
+    kept: dict[str, xmlsec.Key] = _kept.__dict__.setdefault("keys", {})
+    if certificate not in kept:
+        if len(kept) >= MOST_KEYS:
+            kept.clear()
+        kept[certificate] = xmlsec.Key.from_memory(certificate, xmlsec.KeyFormat.CERT_PEM, None)
+    return kept[certificate]
 
 
 def sign(message: etree._Element, private: str, certificate: str) -> etree._Element:

@@ -12,6 +12,7 @@ from flask import (
     request,
     url_for,
 )
+from werkzeug.exceptions import TooManyRequests
 
 from portal.extensions import csrf, db
 from portal.models import Connection, LoginPurpose, LoginTransaction
@@ -19,6 +20,7 @@ from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges, logins
 from portal.organizations.refusals import (
     AssertionUsed,
+    LinkUsedUp,
     NoConfiguration,
     Refused,
     UnknownLogin,
@@ -31,18 +33,27 @@ from portal.saml import (
     receiving,
     sp_metadata,
     telling,
-    testers,
 )
 from portal.saml.asking import Wish
 from portal.saml.receiving import Post, Received, Seen
 from portal.saml.refusals import ResponseRefused
 from portal.settings import current
-from portal.web import session, targets
+from portal.web import limits, roundtrip, session, sso, targets
 from portal.web.access import access
+from portal.web.telling import show_test
 
-REFUSALS: dict[type[Refused], int] = {UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400}
+REFUSALS: dict[type[Refused], int] = {
+    UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400, LinkUsedUp: 410,
+}  # fmt: skip
 
 bp = Blueprint("saml", __name__, url_prefix="/saml/<uuid:connection_id>")
+
+
+@bp.before_request
+def hold_back() -> None:
+    """Before anything is read or written (saml.md §6.12)."""
+    if not limits.allows_saml(str((request.view_args or {})["connection_id"]), session.address()):
+        raise TooManyRequests(retry_after=1)
 
 
 @bp.get("/metadata")
@@ -59,7 +70,10 @@ def show_metadata(connection_id: uuid.UUID) -> Response:
 def login(connection_id: uuid.UUID) -> Response:
     begin_writing()
     connection = connection_of(connection_id)
-    wish = Wish(browser.secret(), targets.local(request.args.get("next")))
+    if onward := sso.elsewhere(connection, "saml"):
+        return onward
+    anew = request.args.get("anew") == "1"
+    wish = Wish(roundtrip.secret(), targets.local(request.args.get("next")), anew=anew)
     asked = asking.ask(connection, receiving.require_live(connection), wish)
     db.session.commit()
     return browser.to_idp(asked)
@@ -70,7 +84,7 @@ def login(connection_id: uuid.UUID) -> Response:
 def acs(connection_id: uuid.UUID) -> Response:
     """The cookie of a Lax browser is absent here: what came back waits for it at the finish."""
     connection = connection_of(connection_id)
-    post = Post(request.form.get("SAMLResponse", ""), request.form.get("RelayState", ""), browser.secret())
+    post = Post(request.form.get("SAMLResponse", ""), request.form.get("RelayState", ""), roundtrip.secret())
     received = receiving.receive(connection, post)
     telling.record(connection, post.encoded, problem="test/failed" if received.failed else "")
     onward = _onward(connection, received, post)
@@ -89,9 +103,9 @@ def finish(connection_id: uuid.UUID) -> Response:
     waiting = logins.get(connection, _login_id())
     if waiting and waiting.finished_at and session.signed_in():
         return make_response(redirect(_after(waiting), 303))  # a reloaded page, or an answer lost on its way
-    waiting = logins.require_answered(waiting, browser.presented())
+    waiting = logins.require_answered(waiting, roundtrip.presented())
     if waiting.purpose is LoginPurpose.TEST:
-        return telling.show_test(connection, logins.test_of(waiting), is_tester=True)
+        return show_test(connection, logins.test_of(waiting), is_tester=True)
     row, secret = receiving.sign_in(connection, waiting, Seen(session.agent(), session.address()))
     target = _after(waiting)
     logins.finish(waiting)
@@ -101,31 +115,20 @@ def finish(connection_id: uuid.UUID) -> Response:
     return make_response(redirect(target, 303))
 
 
-@bp.post("/test")
-@access("saml-test")
-def start_test(connection_id: uuid.UUID) -> Response:
-    connection = connection_of(connection_id)
-    test = connections.begin_test(connection, by=testers.actor())
-    configuration = providers.proven_by(connection, test.config_hash) or abort(404)
-    asked = asking.ask(connection, configuration, Wish(browser.secret(), testers.email(), test))
-    db.session.commit()
-    return browser.to_idp(asked)
-
-
 def _onward(connection: Connection, received: Received, post: Post) -> Response:
     if received.bounce:
         target = targets.local(post.relay_state) or None
         return make_response(redirect(url_for("saml.login", connection_id=connection.id, next=target), 303))
     if received.login is None:
-        return telling.show_test(connection, received.test, is_tester=False)
+        return show_test(connection, received.test, is_tester=False)
     address = url_for("saml.finish", connection_id=connection.id, t=received.login.id)
     response = make_response(redirect(address, 303))
-    return browser.remember(response, post.browser) if received.unasked else response
+    return roundtrip.remember(response, post.browser) if received.unasked else response
 
 
 def connection_of(connection_id: uuid.UUID) -> Connection:
     connection = connections.get(connection_id)
-    if connection is None or connection.protocol != "saml":
+    if connection is None:
         abort(404)
     g.connection_id = connection.id
     return connection

@@ -4,6 +4,7 @@ Reading, filtering, selecting and the /Schemas document are all derived from the
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 CORE_USER = "urn:ietf:params:scim:schemas:core:2.0:User"
 ENTERPRISE = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
@@ -31,8 +32,11 @@ class Attribute:
     sub: tuple["Attribute", ...] = field(default=())
 
     def find(self, name: str) -> "Attribute | None":
-        wanted = name.casefold()
-        return next((attribute for attribute in self.sub if attribute.name.casefold() == wanted), None)
+        return self._parts.get(name.casefold())
+
+    @cached_property
+    def _parts(self) -> "dict[str, Attribute]":
+        return _by_name(self.sub)
 
     @property
     def read_only(self) -> bool:
@@ -47,8 +51,16 @@ class Schema:
     attributes: tuple[Attribute, ...]
 
     def find(self, name: str) -> Attribute | None:
-        wanted = name.casefold()
-        return next((attribute for attribute in self.attributes if attribute.name.casefold() == wanted), None)
+        return self._attributes.get(name.casefold())
+
+    @cached_property
+    def _attributes(self) -> dict[str, Attribute]:
+        return _by_name(self.attributes)
+
+
+def _by_name(rows: tuple[Attribute, ...]) -> dict[str, Attribute]:
+    """Names have no case (RFC 7643 §2.1)."""
+    return {row.name.casefold(): row for row in rows}
 
 
 def _many(name: str, says: str, *kinds: str, value: Attribute | None = None) -> Attribute:
@@ -154,6 +166,9 @@ COMMON = (
 )  # fmt: skip
 
 
+_COMMON = _by_name(COMMON)
+
+
 @dataclass(frozen=True)
 class Kind:
     """A resource type: its own schema, then its extensions."""
@@ -176,8 +191,7 @@ class Kind:
                 return (schema.urn, found) if found else None
         if urn and urn.casefold() != self.schema.urn.casefold():
             return None
-        common = next((row for row in COMMON if row.name.casefold() == name.casefold()), None)
-        if found := self.schema.find(name) or common:
+        if found := self.schema.find(name) or _COMMON.get(name.casefold()):
             return "", found
         bare = ((schema.urn, schema.find(name)) for schema in self.extensions if not urn)
         return next(((urn, row) for urn, row in bare if row), None)

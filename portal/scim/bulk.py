@@ -11,7 +11,7 @@ from portal.organizations.refusals import Refused
 from portal.scim import at_hand, bulk_references, errors, groups, users
 from portal.scim.at_hand import Document, Part
 from portal.scim.bulk_operations import Operation, most_errors, read
-from portal.scim.entry import body, directory
+from portal.scim.entry import body, place
 from portal.scim.errors import ScimError, not_found
 from portal.scim.rendering import answer
 from portal.scim.resources import written
@@ -41,7 +41,7 @@ class _Job:
 
 def run() -> Response:
     message = body()
-    operations = read(message, directory().base_url)
+    operations = read(message, place().base_url)
     enough = most_errors(message)
     job = _Job(operations, bulk_references.needs(operations))
     for unit in bulk_references.units(operations):
@@ -157,4 +157,4 @@ def _place(job: _Job, operation: Operation) -> str:
     if operation.kind is None or not operation.target:
         return ""
     target = job.ids.get(operation.target.partition(":")[2], operation.target)
-    return f"{directory().base_url}{operation.kind.endpoint}/{target}"
+    return f"{place().base_url}{operation.kind.endpoint}/{target}"

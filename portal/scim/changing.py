@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from portal.scim import dialects, matching
 from portal.scim.attributes import COMPLEX, Attribute
-from portal.scim.cleaning import MOST_VALUES, clean_value, keep_one_primary, merge, too_many_values
+from portal.scim.cleaning import clean_value, is_hollow, keep_one_primary, merge, too_many_values
 from portal.scim.errors import invalid_value, mutability, no_target
 from portal.scim.filters import Node
+from portal.settings import current
 
 Document = dict[str, object]
 
@@ -62,7 +63,7 @@ def _set_many(holder: Document, target: Target, operation: str, value: object) -
         elements = _added(elements, fresh) if operation == "add" else fresh
     else:
         elements = _chosen_changed(elements, target, operation, value)
-    if len(elements) > MOST_VALUES:
+    if len(elements) > current().scim_max_values:
         raise too_many_values(name)
     _put(holder, name, elements or None)
 
@@ -91,8 +92,11 @@ def _chosen_changed(elements: list[Document], target: Target, operation: str, va
             one.clear()
             one.update(seed or {})
         one.update(fresh)
-        for name in [name for name, part in one.items() if part is None]:
+        emptied = [name for name, part in one.items() if part is None]
+        for name in emptied:
             del one[name]
+        if emptied and is_hollow(one):
+            one.clear()
     return keep_one_primary([one for one in elements if one], chosen)
 
 
@@ -123,11 +127,11 @@ def _remove(holder: Document, target: Target, value: object) -> None:
 def _without(elements: list[Document], target: Target, value: object) -> list[Document]:
     kept = []
     for one in elements:
-        chosen = matching.holds(target.inner, one, target.attribute) and dialects.is_named(one, value)
-        if chosen and target.sub:
-            one.pop(target.sub.name, None)
-        if one and not (chosen and target.sub is None):
+        if not (matching.holds(target.inner, one, target.attribute) and dialects.is_named(one, value)):
             kept.append(one)
+        elif target.sub:
+            one.pop(target.sub.name, None)
+            kept += [] if is_hollow(one) else [one]
     return kept
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from portal.models.base import key
 from portal.scim import dialects, measures
 from portal.scim.attributes import BOOLEAN, COMPLEX, STRING, Attribute, Kind, Schema
 from portal.scim.errors import ScimError, invalid_syntax, invalid_value
+from portal.settings import current
 
-LONGEST_TEXT = 10_000
 LONGEST_KEY = 320
-MOST_VALUES = 200
 KEYS = frozenset({"userName", "externalId", "displayName"})
 
 Document = dict[str, object]
@@ -89,14 +89,19 @@ def clean_value(attribute: Attribute, value: object, place: str) -> object:
 
 def _list(attribute: Attribute, value: object, place: str) -> list[object] | None:
     values = value if isinstance(value, list) else [] if value is None else [value]
-    if len(values) > MOST_VALUES:
+    if len(values) > current().scim_max_values:
         raise too_many_values(place)
     elements: list[Document] = []
     for one in values:
         cleaned = _complex(attribute, {"value": one} if _stands_alone(attribute, one) else one, place)
-        if cleaned is not None and not cleaned.keys() <= {"type", "primary"}:
+        if cleaned is not None and not is_hollow(cleaned):
             merge(elements, cleaned)
     return list(keep_one_primary(elements)) or None
+
+
+def is_hollow(element: Document) -> bool:
+    """What says what it is for, and nothing else, is no value (RFC 7643 §2.5)."""
+    return element.keys() <= {"type", "primary"}
 
 
 def _stands_alone(attribute: Attribute, one: object) -> bool:
@@ -128,7 +133,7 @@ def keep_one_primary(elements: list[Document], set_now: Sequence[Document] = ())
 
 
 def too_many_values(place: str) -> ScimError:
-    return invalid_value(f"{place} has more than the {MOST_VALUES} values we keep. Send fewer of them.")
+    return invalid_value(f"{place} has more than the {current().scim_max_values} values we keep. Send fewer of them.")
 
 
 def _complex(attribute: Attribute, value: object, place: str) -> Document | None:
@@ -160,7 +165,8 @@ def _simple(attribute: Attribute, value: object, place: str) -> str | bool | int
         value = str(value)
     if not isinstance(value, str):
         raise invalid_value(f"{place} must be one text. Map a single value to it in the identity provider.")
-    longest = LONGEST_KEY if place in KEYS or place == "emails.value" else LONGEST_TEXT
-    if len(value) > longest:
+    is_key = place in KEYS or place == "emails.value"
+    longest = LONGEST_KEY if is_key else current().scim_max_text
+    if len(value) > longest or (is_key and len(key(value)) > longest):  # one character may fold into eighteen
         raise invalid_value(f"{place} is longer than the {longest} characters we keep. Shorten it at its source.")
     return value

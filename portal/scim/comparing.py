@@ -42,6 +42,13 @@ def compare(subject: Sql, leaf: Attribute, node: Compare) -> Condition:
     return _text(folded(subject), node, None if value is None else fold(value))
 
 
+def exactly(column: Sql, words: str) -> object:
+    """What one of our indexed columns holds where it equals these words; None where no row can."""
+    if isinstance(column.type, sa.Uuid):
+        return identifier(words)
+    return key(words) if column.key in KEYS else words
+
+
 def fold(value: str) -> str:
     """As `folded` folds in the database at hand."""
     return fold_here(value) if _on_sqlite() else unicodedata.normalize("NFKC", value).lower()

@@ -2,7 +2,7 @@
 
 from flask import Response, request
 
-from portal.models import Directory
+from portal.models import Place
 from portal.scim import kinds, paging
 from portal.scim.attributes import Attribute, Kind, Schema
 from portal.scim.errors import ScimError
@@ -14,7 +14,7 @@ RESOURCE_TYPE = "urn:ietf:params:scim:schemas:core:2.0:ResourceType"
 SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Schema"
 
 
-def config(directory: Directory) -> Document:
+def config(place: Place) -> Document:
     return {
         "schemas": [CONFIG],
         "documentationUri": f"{current().public_url}/",
@@ -45,30 +45,30 @@ def config(directory: Directory) -> Document:
             {
                 "type": "oauth2",
                 "name": "OAuth 2.0 client credentials",
-                "description": f"Access tokens from {directory.token_url} (RFC 6749 §4.4).",
+                "description": f"Access tokens from {place.token_url} (RFC 6749 §4.4).",
                 "specUri": "https://www.rfc-editor.org/info/rfc6749",
             },
         ],
-        "meta": {"resourceType": "ServiceProviderConfig", "location": f"{directory.base_url}/ServiceProviderConfig"},
+        "meta": {"resourceType": "ServiceProviderConfig", "location": f"{place.base_url}/ServiceProviderConfig"},
     }
 
 
-def resource_type(directory: Directory, kind: Kind) -> Document:
+def resource_type(place: Place, kind: Kind) -> Document:
     document: Document = {
         "schemas": [RESOURCE_TYPE], "id": kind.name, "name": kind.name, "description": kind.says,
         "endpoint": kind.endpoint, "schema": kind.schema.urn,
-        "meta": {"resourceType": "ResourceType", "location": f"{directory.base_url}/ResourceTypes/{kind.name}"},
+        "meta": {"resourceType": "ResourceType", "location": f"{place.base_url}/ResourceTypes/{kind.name}"},
     }  # fmt: skip
     if kind.extensions:
         document["schemaExtensions"] = [{"schema": schema.urn, "required": False} for schema in kind.extensions]
     return document
 
 
-def schema(directory: Directory, one: Schema) -> Document:
+def schema(place: Place, one: Schema) -> Document:
     return {
         "schemas": [SCHEMA], "id": one.urn, "name": one.name, "description": one.says,
         "attributes": [_attribute(attribute) for attribute in one.attributes],
-        "meta": {"resourceType": "Schema", "location": f"{directory.base_url}/Schemas/{one.urn}"},
+        "meta": {"resourceType": "Schema", "location": f"{place.base_url}/Schemas/{one.urn}"},
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, request
 from portal.extensions import csrf, db
 from portal.organizations.refusals import Refused
 from portal.scim import addresses, bulk, discovery, errors, everything, groups, kinds, oauth, recording, users
-from portal.scim.entry import body, directory
+from portal.scim.entry import body, place
 from portal.scim.errors import ScimError
 from portal.scim.oauth import OAuthError
 from portal.scim.rendering import answer
@@ -67,17 +67,17 @@ _route("/Groups/<uuid:group_id>", {
 })  # fmt: skip
 _route("/Groups/.search", {"POST": _search(groups.list_groups)})
 _route("/.search", {"POST": everything.search})
-_route("/ServiceProviderConfig", {"GET": lambda: answer(discovery.config(directory()))})
+_route("/ServiceProviderConfig", {"GET": lambda: answer(discovery.config(place()))})
 _route(
     "/ResourceTypes",
-    {"GET": lambda: discovery.every([discovery.resource_type(directory(), kind) for kind in kinds.every()])},
+    {"GET": lambda: discovery.every([discovery.resource_type(place(), kind) for kind in kinds.every()])},
 )
 _route(
     "/ResourceTypes/<name>",
-    {"GET": lambda name: answer(discovery.resource_type(directory(), discovery.find_kind(name)))},
+    {"GET": lambda name: answer(discovery.resource_type(place(), discovery.find_kind(name)))},
 )
-_route("/Schemas", {"GET": lambda: discovery.every([discovery.schema(directory(), one) for one in kinds.schemas()])})
-_route("/Schemas/<urn>", {"GET": lambda urn: answer(discovery.schema(directory(), discovery.find_schema(urn)))})
+_route("/Schemas", {"GET": lambda: discovery.every([discovery.schema(place(), one) for one in kinds.schemas()])})
+_route("/Schemas/<urn>", {"GET": lambda urn: answer(discovery.schema(place(), discovery.find_schema(urn)))})
 _route("/Me", dict.fromkeys(ANY, _not_offered))
 _route("/Bulk", {"POST": bulk.run})
 _route("/Users/<rest>", dict.fromkeys(ANY, lambda rest: _no_such("user", rest)))

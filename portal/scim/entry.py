@@ -6,12 +6,13 @@ from datetime import timedelta
 from flask import g, request
 
 from portal.extensions import db
-from portal.models import Directory, Mode, ScimToken, TokenKind, engine
+from portal.models import Directory, DirectoryKind, Mode, Place, TokenKind, engine
 from portal.models.base import now
 from portal.organizations import connections, directories, exchanges, tokens
 from portal.organizations.actors import Actor, Door
 from portal.organizations.exchanges import Used
-from portal.scim import at_hand
+from portal.organizations.tokens import Opened
+from portal.scim import at_hand, credentials, redaction
 from portal.scim.errors import ScimError
 from portal.settings import current
 from portal.web import json as strict
@@ -20,38 +21,50 @@ from portal.web.access import guard
 from portal.web.json import BadJson
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="SCIM"'}
-BAD_TOKEN = {"WWW-Authenticate": 'Bearer realm="SCIM", error="invalid_token"'}  # RFC 6750 §3.1: fetch another
+BAD_TOKEN = {"WWW-Authenticate": 'Bearer realm="SCIM", error="invalid_token"'}  # RFC 6750 §3.1: this one will not do
+REMEMBERED = 60
 TOUCH_EVERY = timedelta(seconds=60)
 JSON_TYPES = ("application/scim+json", "application/json", "text/json", "")
 
 
 @guard("scim")
 def let_in() -> None:
-    """Sets `g.directory` and `g.scim_token`; every refusal says which one it was, for the wizard and for support."""
+    """Sets `g.opened`; every refusal says which one it was, for the wizard and for support."""
     directory_id: uuid.UUID = (request.view_args or {})["directory_id"]
     g.scim_prefix = ""
     if request.method in engine.SAFE:
         engine.read_only()
-    token = _presented()
-    directory = token.directory
-    if directory.id != directory_id:
-        _remember_directory()
-        raise _unauthorized("This token belongs to another directory. Copy base URL and token from the same place.")
-    g.recorded_for = directory
-    _require_usable(token)
-    _require_open(directory)
+    opened = _presented()
+    if opened.id != directory_id:
+        _remember_misplaced(opened)
+        raise _unauthorized(
+            "This token belongs to another directory. Copy base URL and token from the same place.", BAD_TOKEN
+        )
+    g.recorded_for = opened
+    _require_usable(opened)
+    _require_open(opened)
     if not limits.allows_per_second(current().scim_rate, "scim", str(directory_id)):
         raise ScimError(429, "", headers={"Retry-After": "1"})
-    g.directory, g.scim_token, g.scim_token_id = directory, token, token.parent_id or token.id
+    g.opened, g.scim_token_id = opened, opened.parent_id or opened.token_id
+    g.directory = None
+
+
+def place() -> Opened:
+    """The directory, for whoever only reads there."""
+    found: Opened = g.opened
+    return found
 
 
 def directory() -> Directory:
+    """The directory, for verbs."""
+    if g.directory is None:
+        g.directory = place().directory()
     found: Directory = g.directory
     return found
 
 
 def actor() -> Actor:
-    return Actor(Door.SCIM, str(directory().id), directory().name)
+    return Actor(Door.SCIM, str(place().id), place().name, g.arrived_at)
 
 
 def body() -> dict[str, object]:
@@ -60,12 +73,14 @@ def body() -> dict[str, object]:
         return part.data
     if request.mimetype not in JSON_TYPES:
         raise ScimError(415, "")
+    if request.headers.get("Content-Encoding", "identity").casefold() != "identity":
+        raise ScimError(415, "The body is compressed. Send it as it is, without Content-Encoding.")
     if (request.content_length or 0) > current().scim_max_body:
         raise ScimError(413, f"One request takes {current().scim_max_body} bytes at most. Send it in parts.")
     try:
         data = request.get_data(cache=False)
         g.scim_body = f"({len(data)} bytes that are not JSON)"
-        g.scim_body = document = strict.read(data, largest=current().scim_max_body)
+        g.scim_body = document = strict.read(data, largest=current().scim_max_body, deepest=current().scim_max_depth)
         return document
     except BadJson as problem:
         raise ScimError(400, str(problem), "invalidSyntax") from None
@@ -73,64 +88,73 @@ def body() -> dict[str, object]:
 
 def note_use() -> None:
     """When the token and the directory were last used, at most once a minute; part of the transaction of a write."""
-    token, at = g.scim_token, now()
-    if token.last_used_at is None or token.last_used_at < at - TOUCH_EVERY:
-        used = Used(token.organization_id, token.directory_id, at, request.user_agent.string[:320])
-        exchanges.note_token_uses({one: used for one in (token.id, token.parent_id) if one})
+    opened, at = place(), now()
+    if opened.last_used_at is None or opened.last_used_at < at - TOUCH_EVERY:
+        used = Used(opened.organization_id, opened.id, at, redaction.storable(request.user_agent.string)[:320])
+        exchanges.note_token_uses({one: used for one in (opened.token_id, opened.parent_id) if one})
 
 
-def _presented() -> ScimToken:
+def _presented() -> Opened:
     header = request.headers.get("Authorization", "").strip()
     scheme, _, secret = header.partition(" ")
-    if not header:
-        _remember_directory()
-        raise _unauthorized("The request has no Authorization header. Send the token as “Authorization: Bearer …”.")
     if scheme.lower() != "bearer" or not secret.strip():
         _remember_directory()
-        missing = "The token came without the word Bearer in front." if header.startswith("scim_") else ""
-        raise _unauthorized(
-            missing or "Send the token as “Authorization: Bearer …”; other ways to sign in are not known here."
-        )
+        raise _unauthorized(credentials.what_came(header, request.args))
     secret = secret.strip()
-    g.scim_prefix = secret[: tokens.PREFIX_LENGTH] if secret.startswith("scim_") else ""
-    token = tokens.find(secret)
-    if token is None:
+    g.scim_prefix = secret[: tokens.PREFIX_LENGTH] if secret.startswith(credentials.OURS) else ""
+    opened = tokens.find(secret)
+    if opened is None:
         _remember_directory()
-        raise _unauthorized(
-            "We do not know this token. Was all of it copied? Make a new one on the set-up page if it is lost."
-        )
-    return token
+        raise _unauthorized(credentials.what_is_wrong(secret), BAD_TOKEN)
+    return opened
 
 
 def _remember_directory() -> None:
-    """So that the failure is shown on that directory's own pages."""
-    g.recorded_for = directories.get((request.view_args or {})["directory_id"])
+    """So that the failure is shown on that directory's own pages; so many a minute that no stranger fills them."""
+    directory_id = (request.view_args or {})["directory_id"]
+    if limits.allows_per_minute(REMEMBERED, "scim-refused", str(directory_id)):
+        g.recorded_for = directories.get(directory_id)
 
 
-def _require_usable(token: ScimToken) -> None:
+def _remember_misplaced(own: Place) -> None:
+    """On the pages of the directory in the address; where that is none of the same organization, on those of the token's own,
+    for it is their admin who mixed them up."""
+    _remember_directory()
+    addressed = g.get("recorded_for")
+    if addressed is None or addressed.organization_id != own.organization_id:
+        g.recorded_for = own
+
+
+def _require_usable(token: Opened) -> None:
     if token.kind is TokenKind.CLIENT:
-        url = token.directory.token_url
+        url = token.token_url
         raise _unauthorized(f"This is the secret of an OAuth client, which is exchanged for an access token at {url}.")
     if token.kind is TokenKind.ACCESS and not token.usable(now()):
         why = "its client was revoked" if token.revoked_at else "it has expired"
         raise ScimError(401, f"This access token has ended: {why}. Fetch another at the token URL.", headers=BAD_TOKEN)
     if token.revoked_at is not None:
         raise _unauthorized(
-            "This token was revoked. Make a new one on the set-up page and paste it into the identity provider."
+            "This token was revoked. Make a new one on the set-up page and paste it into the identity provider.",
+            BAD_TOKEN,
         )
     if not token.usable(now()):
         raise _unauthorized(
-            "This token has expired. Make a new one on the set-up page and paste it into the identity provider."
+            "This token has expired. Make a new one on the set-up page and paste it into the identity provider.",
+            BAD_TOKEN,
         )
 
 
-def _require_open(found: Directory) -> None:
+def _require_open(found: Opened) -> None:
     if found.mode is Mode.OFF:
         raise ScimError(403, "This directory is switched off. Switch it on under Sign-in & provisioning.")
-    if not connections.allowed(found.organization):
+    if found.source is not DirectoryKind.SCIM:
+        raise ScimError(
+            403, "This directory is pulled and takes no requests. Choose a guide for your provider to push again."
+        )
+    if not connections.allowed(found):
         raise ScimError(403, "Provisioning is not switched on for this organization. Ask support to allow it.")
 
 
-def _unauthorized(words: str) -> ScimError:
+def _unauthorized(words: str, headers: dict[str, str] = CHALLENGE) -> ScimError:
     db.session.rollback()
-    return ScimError(401, words, headers=CHALLENGE)
+    return ScimError(401, words, headers=headers)

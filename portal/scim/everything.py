@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Response
 
 from portal.scim import kinds, paging, reading, rendering
-from portal.scim.entry import body, directory
+from portal.scim.entry import body, place
 from portal.scim.rendering import Document, Selection
 
 
@@ -18,7 +18,7 @@ def search() -> Response:
     for kind in kinds.every():
         selection = Selection.asked(kind, asked)
         part = replace(query, start=max(1, query.start - total), count=query.count - len(found))
-        page = paging.read(directory(), kind, part, selection)
-        found += [reading.document(directory(), kind, row, selection) for row in page.rows]
+        page = paging.read(place(), kind, part, selection)
+        found += [reading.document(place(), kind, row, selection) for row in page.rows]
         total += page.total
     return rendering.answer(rendering.listing(found, total, startIndex=query.start))

@@ -7,6 +7,7 @@ kinds are searched at once, it is false of those that do not have it (§3.4.2.1)
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,7 @@ from portal.scim.filters import Both, Compare, Either, Node, Not, Path, Within
 Row = type[DirectoryUser] | type[DirectoryGroup]
 Part = Callable[[str, str], Sql]
 ROWS = ("members", "groups")  # kept in a table of their own, not in the document
+INDEXED = ("id", "user_name_key", "display_name_key", "external_id")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,16 @@ class Compiler:
         if self.lenient and self.kind.resolve(node.path.name, node.path.urn) is None:
             return sa.false()
         return self._within(node) if isinstance(node, Within) else self._compare(node)
+
+    def look_up(self, node: Node) -> tuple[str, object] | None:
+        """The column and the value, where exactly one value of an indexed column is asked for, and nothing else."""
+        if not isinstance(node, Compare) or node.operator != "eq" or not isinstance(node.value, str):
+            return None
+        found = self.kind.resolve(node.path.name, node.path.urn)
+        column = self._column(found[1], node.path) if found else None
+        if column is None or column.key not in INDEXED:
+            return None
+        return column.key, comparing.exactly(column, node.value)
 
     def order(self, name: str) -> Sql | None:
         """What to sort by (RFC 7644 §3.4.2.3): of several values the primary one, else the first; without case where the
@@ -129,8 +141,7 @@ class Compiler:
 
     def _column(self, attribute: Attribute, path: Path) -> Sql | None:
         name = f"{attribute.name}.{_leaf(attribute, path.sub).name}" if path.sub else attribute.name
-        column: Sql | None = _COLUMNS[self.kind.name](self.row).get(name)
-        return column
+        return _columns(self.kind.name, self.row).get(name)
 
     def _document(self, urn: str) -> Sql:
         document = self.row.__table__.c.data
@@ -205,14 +216,13 @@ def _inside(node: Node, attribute: Attribute, part: Part) -> Condition:
 
 
 _COMMON = {"id": "id", "externalId": "external_id", "meta.created": "created_at", "meta.lastModified": "changed_at"}
-_COLUMNS: dict[str, Callable[[Row], dict[str, Sql]]] = {
-    "User": lambda row: _named(row, "User", _COMMON | {"userName": "user_name_key", "active": "active"}),
-    "Group": lambda row: _named(row, "Group", _COMMON | {"displayName": "display_name_key"}),
-}
+_OWN = {"User": {"userName": "user_name_key", "active": "active"}, "Group": {"displayName": "display_name_key"}}
 
 
-def _named(row: Row, kind: str, names: dict[str, str]) -> dict[str, Sql]:
+@cache
+def _columns(kind: str, row: Row) -> dict[str, Sql]:
+    """Attributes that have a column, or follow from one."""
     columns = row.__table__.c
     version = sa.literal('W/"') + sa.cast(columns["version"], sa.String()) + sa.literal('"')
     computed: dict[str, Sql] = {"meta.resourceType": sa.literal(kind), "meta.version": version}
-    return computed | {name: columns[column] for name, column in names.items()}
+    return computed | {name: columns[column] for name, column in (_COMMON | _OWN[kind]).items()}

@@ -9,7 +9,7 @@ from portal.models import DirectoryGroup
 from portal.organizations import directory_people
 from portal.scim import cleaning, moving, patch, reading, rendering, resources
 from portal.scim.attributes import GROUPS
-from portal.scim.entry import actor, body, directory
+from portal.scim.entry import actor, body, directory, place
 from portal.scim.errors import not_found
 from portal.scim.preconditions import require_match
 from portal.scim.rendering import Document, Selection
@@ -28,7 +28,7 @@ def create_group() -> Response:
     sent = body()
     document = resources.cleaned(GROUPS, sent)
     group = directory_people.create_group(directory(), document, moving.listed(sent), by=actor())
-    made_at = rendering.address(directory(), GROUPS, group)
+    made_at = rendering.address(place(), GROUPS, group)
     return written(rendering.resource(_document(group), group, made_at))
 
 
@@ -66,7 +66,7 @@ def delete_group(group_id: uuid.UUID) -> Response:
 
 
 def _locked(group_id: uuid.UUID) -> DirectoryGroup:
-    found = reading.locked(directory(), GROUPS, group_id)
+    found = reading.locked(place(), GROUPS, group_id)
     if found is None:
         raise not_found("group")
     require_match(found[0])
@@ -77,5 +77,5 @@ def _locked(group_id: uuid.UUID) -> DirectoryGroup:
 def _document(group: DirectoryGroup) -> Document:
     """As it is now in the database, with its members where they were asked for."""
     selection = Selection.asked(GROUPS)
-    row = reading.one(directory(), GROUPS, group.id, selection) if selection.wants("members") else group
-    return reading.document(directory(), GROUPS, row, selection)
+    row = reading.one(place(), GROUPS, group.id, selection) if selection.wants("members") else group
+    return reading.document(place(), GROUPS, row, selection)

@@ -10,7 +10,7 @@ from portal.models import AttributeType, CustomAttribute, Organization
 from portal.models.attribute import URN
 from portal.organizations import custom_attributes
 from portal.scim.attributes import BOOLEAN, COMPLEX, DATE, GROUPS, NUMBER, PEOPLE, STRING, Attribute, Kind, Schema
-from portal.scim.entry import directory
+from portal.scim.entry import directory, place
 
 MOST = 1_000
 TYPES = {
@@ -20,16 +20,21 @@ _made: dict[uuid.UUID, tuple[int, Kind]] = {}
 
 
 def people() -> Kind:
-    organization = directory().organization
-    version = organization.attributes_version
-    if not version:
+    here = place()
+    if not here.attributes_version:
         return PEOPLE
-    known = _made.get(organization.id)
-    if known is None or known[0] != version:
+    known = _made.get(here.organization_id)
+    if known is None or known[0] != here.attributes_version:
         if len(_made) >= MOST:
             _made.clear()
-        known = _made[organization.id] = version, _with_its_own(organization)
+        known = _made[here.organization_id] = here.attributes_version, _with_its_own(directory().organization)
     return known[1]
+
+
+def own_names() -> frozenset[str]:
+    """What the organization added, in small letters, with the URN it stands under."""
+    added = [schema for schema in people().extensions if schema.urn == URN]
+    return frozenset(name.casefold() for one in added for name in (URN, *(row.name for row in one.attributes)))
 
 
 def every() -> tuple[Kind, ...]:

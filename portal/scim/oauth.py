@@ -11,6 +11,7 @@ from flask import Response, g, request
 from portal.extensions import db
 from portal.models import Directory, Mode, ScimToken
 from portal.organizations import clients, connections, directories
+from portal.scim import redaction
 from portal.scim.errors import ScimError
 from portal.scim.recording import record_write
 from portal.settings import current
@@ -59,7 +60,7 @@ def create_access_token(directory_id: uuid.UUID) -> Response:
     if grant != "client_credentials":
         raise OAuthError("unsupported_grant_type", "Only grant_type=client_credentials is known here.")
     client: ScimToken = g.scim_client
-    _, secret = clients.issue_access(client, request.user_agent.string)
+    _, secret = clients.issue_access(client, redaction.storable(request.user_agent.string))
     document: dict[str, object] = {
         "token_type": "Bearer", "expires_in": current().scim_access_token_minutes * 60, "scope": "scim",
     }  # fmt: skip

@@ -6,12 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from portal.extensions import db
-from portal.models import Directory
+from portal.models import Place
+from portal.models.engine import reader
 from portal.scim import filters, reading
 from portal.scim.attributes import Kind
 from portal.scim.cursors import Cursor
-from portal.scim.errors import invalid_value
+from portal.scim.errors import ScimError, invalid_value
 from portal.scim.expressions import Compiler
 from portal.scim.rendering import Selection
 from portal.settings import current
@@ -38,9 +38,14 @@ class Query:
             sort_by=str(given.get("sortBy") or ""),
             descending=str(given.get("sortOrder") or "").lower() == "descending",
             start=max(1, _number(given, "startIndex", 1)),
-            count=min(max(0, _number(given, "count", DEFAULT)), current().scim_max_results),
+            count=min(max(0, _count_asked(given)), current().scim_max_results),
             cursor=str(given["cursor"] or "") if "cursor" in given else None,
         )
+
+    @property
+    def whole(self) -> bool:
+        """The first page by index, which may be all there is."""
+        return self.start == 1 and self.count > 0 and self.cursor is None
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,14 @@ class Page:
     where: dict[str, int | str]
 
 
-def read(directory: Directory, kind: Kind, query: Query, selection: Selection) -> Page:
+def read(place: Place, kind: Kind, query: Query, selection: Selection) -> Page:
     compiler = Compiler(kind, reading.MODELS[kind.name], lenient=query.at_root)
-    found = reading.statement(directory, kind, selection)
-    if query.filter is not None:
-        found = found.where(compiler.condition(filters.parse(query.filter)))
+    node = filters.parse(query.filter) if query.filter is not None else None
+    if node is not None and (page := _looked_up(compiler, node, place, query, selection)):
+        return page
+    found = reading.statement(place, kind, selection)
+    if node is not None:
+        found = found.where(compiler.condition(node))
     by = compiler.order(query.sort_by) if query.sort_by else None
     page = _by_index(compiler, found, query, by) if query.cursor is None else _by_cursor(compiler, found, query, by)
     first = query.start == 1 and not query.cursor
@@ -64,9 +72,18 @@ def read(directory: Directory, kind: Kind, query: Query, selection: Selection) -
     return Page(page.rows, total, page.where)
 
 
+def _looked_up(compiler: Compiler, node: filters.Node, place: Place, query: Query, selection: Selection) -> Page | None:
+    """None where it is no look-up of one value, or does not fit on one page."""
+    sought = compiler.look_up(node) if query.whole and not query.sort_by else None
+    if sought is None:
+        return None
+    rows = reading.matching(place, compiler.kind, *sought, selection, most=query.count + 1)
+    return Page(rows, len(rows), {"startIndex": 1}) if len(rows) <= query.count else None
+
+
 def _count(compiler: Compiler, found: "sa.Select[Any]") -> int:
     counted = found.with_only_columns(sa.func.count(), maintain_column_froms=True)
-    return db.session.scalar(counted) or 0
+    return reader().scalar(counted) or 0
 
 
 def _by_index(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: Any) -> Page:
@@ -79,7 +96,7 @@ def _by_index(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: Any
     if query.start > 1:
         chosen = found.with_only_columns(row_id, maintain_column_froms=True).order_by(*order)
         found = found.where(row_id.in_(chosen.offset(query.start - 1).limit(query.count).scalar_subquery()))
-    return Page(db.session.execute(found.order_by(*order).limit(query.count)).all(), 0, where)
+    return Page(reader().execute(found.order_by(*order).limit(query.count)).all(), 0, where)
 
 
 def _by_cursor(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: Any) -> Page:
@@ -89,7 +106,7 @@ def _by_cursor(compiler: Compiler, found: "sa.Select[Any]", query: Query, by: An
     if by is not None:
         found = found.add_columns(by.label("sorted_by"))
     rest = found.where(cursor.after(row_id, by)) if cursor.last else found
-    rows = db.session.execute(rest.order_by(*_order(row_id, query, by)).limit(query.count + 1)).all()
+    rows = reader().execute(rest.order_by(*_order(row_id, query, by)).limit(query.count + 1)).all()
     if len(rows) <= query.count or not query.count:
         return Page(rows[: query.count], 0, {})
     last = rows[query.count - 1]
@@ -101,6 +118,14 @@ def _order(row_id: Any, query: Query, by: Any) -> tuple[Any, ...]:
     if by is None:
         return (row_id,)
     return (by.is_not(None), by.desc(), row_id) if query.descending else (by.is_(None), by, row_id)
+
+
+def _count_asked(given: Mapping[str, object]) -> int:
+    """Where pages go by cursor, a count that is none has an error of its own (RFC 9865 §2.1)."""
+    try:
+        return _number(given, "count", DEFAULT)
+    except ScimError as error:
+        raise ScimError(400, error.detail, "invalidCount" if "cursor" in given else error.scim_type) from None
 
 
 def _number(given: Mapping[str, object], name: str, otherwise: int) -> int:

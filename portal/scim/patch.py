@@ -63,7 +63,7 @@ def singles(kind: Kind, operation: Operation) -> list[Operation]:
     if urn and not rest:
         return _whole_extension(kind, operation, urn)
     if operation.path:
-        return [operation]
+        return [] if rest.casefold() == "password" else [operation]  # accepted and never kept, here as everywhere
     if not isinstance(operation.value, dict):
         raise invalid_value(
             f"The {operation.name} operation has no path, so its value must be an object of attributes."

@@ -5,7 +5,6 @@ look-up costs no insert; while somebody sets the directory up and watches for th
 """
 
 import json
-import re
 import threading
 import uuid
 from collections import Counter
@@ -19,20 +18,18 @@ from flask import Flask, Response, current_app, g, request
 from flask.sansio.blueprints import BlueprintSetupState
 
 from portal.extensions import db
-from portal.models import Directory, Exchange, Mode, Protocol
+from portal.models import Mode, Place
 from portal.models.base import new_id, now
 from portal.models.engine import begin_writing
 from portal.organizations import exchanges, ignored
-from portal.organizations.exchanges import Used
-from portal.organizations.ignored import Place
+from portal.organizations.exchanges import Scim, Used
+from portal.scim import kinds, redaction
 
 log = structlog.get_logger("exchanges")
 
 EVERY, MOST = 1.0, 5_000
 MOST_IGNORED = 50
 LONGEST = 8_000
-SECRET = frozenset({"password", "secret", "token", "authorization", "client_secret", "access_token"})
-_SECRET_PARAMETER = re.compile(rf"([?&](?:{'|'.join(sorted(SECRET))})=)[^&]*", re.IGNORECASE)
 
 
 class Waiting:
@@ -40,13 +37,13 @@ class Waiting:
 
     def __init__(self, app: Flask, every: float) -> None:
         self.app, self.every = app, every
-        self.exchanges: list[Exchange] = []
+        self.exchanges: list[Scim] = []
         self.used: dict[uuid.UUID, Used] = {}
-        self.ignored: Counter[Place] = Counter()
+        self.ignored: Counter[ignored.Place] = Counter()
         self.lock = threading.Lock()
         self.timer: threading.Timer | None = None
 
-    def add(self, exchange: Exchange, token_id: uuid.UUID | None) -> None:
+    def add(self, exchange: Scim, token_id: uuid.UUID | None) -> None:
         """Beyond `MOST` the oldest are let go: memory is bounded also while the database is away."""
         with self.lock:
             self.exchanges.append(exchange)
@@ -55,13 +52,13 @@ class Waiting:
                 self.used[token_id] = Used(exchange.organization_id, exchange.directory_id, exchange.at, exchange.agent)
             self._start()
 
-    def ignore(self, directory: Directory, names: Mapping[str, int]) -> None:
+    def ignore(self, place: Place, names: Mapping[str, int]) -> None:
         """Attributes that came and are not kept; past `MOST` names no new one is taken up."""
         with self.lock:
             for name, times in names.items():
-                place = directory.organization_id, directory.id, name
-                if place in self.ignored or len(self.ignored) < MOST:
-                    self.ignored[place] += times
+                where = place.organization_id, place.id, name
+                if where in self.ignored or len(self.ignored) < MOST:
+                    self.ignored[where] += times
             self._start()
 
     def write(self) -> None:
@@ -69,7 +66,7 @@ class Waiting:
         with self.lock:
             batch, used, self.exchanges, self.used = self.exchanges, self.used, [], {}
         if batch or self.ignored:
-            exchanges.record_batch(batch)
+            exchanges.record_later(batch)
             exchanges.note_token_uses(used)
             self.write_ignored()
             db.session.commit()
@@ -102,11 +99,11 @@ def bind(state: BlueprintSetupState) -> None:
 
 def record_write(response: Response) -> Response:
     """Called by a view just before it commits."""
-    exchanges.record_scim(_exchange(g.directory, response))
+    exchanges.record_scim([_exchange(g.recorded_for, response)])
     g.recorded = True
     if names := g.get("scim_ignored"):
         waiting: Waiting = current_app.extensions["vestibule-exchanges"]
-        waiting.ignore(g.directory, names)
+        waiting.ignore(g.recorded_for, names)
         if not waiting.every:
             waiting.write_ignored()
     return response
@@ -115,64 +112,69 @@ def record_write(response: Response) -> Response:
 def note_ignored(names: Iterable[str]) -> None:
     """Counted once the write is recorded; a write that is refused was about something else."""
     if found := list(names)[:MOST_IGNORED]:
-        g.scim_ignored = g.get("scim_ignored", Counter()) + Counter(map(_storable, found))
+        g.scim_ignored = g.get("scim_ignored", Counter()) + Counter(map(redaction.storable, found))
 
 
 def record(response: Response) -> Response:
-    """After every other answer."""
-    directory = g.get("recorded_for")
-    if directory is None or g.get("recorded"):
-        return response
-    waiting: Waiting = current_app.extensions["vestibule-exchanges"]
-    watched = directory.mode is not Mode.LIVE
-    waiting.add(_exchange(directory, response), g.get("scim_token_id"))
-    if watched or not waiting.every:
-        begin_writing()
-        waiting.write()
+    """After every other answer, which stays as it is also where it cannot be recorded."""
+    place: Place | None = g.get("recorded_for")
+    if place is not None and not g.get("recorded"):
+        try:
+            _record(place, response)
+        except sa.exc.SQLAlchemyError as problem:
+            db.session().invalidate()
+            log.warning("exchanges", lost=True, problem=type(problem).__name__)
     return response
 
 
-def _exchange(directory: Directory, response: Response) -> Exchange:
-    return Exchange(
-        id=new_id(), organization_id=directory.organization_id, directory_id=directory.id, protocol=Protocol.SCIM, at=now(),
+def _record(place: Place, response: Response) -> None:
+    waiting: Waiting = current_app.extensions["vestibule-exchanges"]
+    watched = place.mode is not Mode.LIVE
+    waiting.add(_exchange(place, response), g.get("scim_token_id"))
+    if watched or not waiting.every:
+        begin_writing()
+        waiting.write()
+
+
+def _exchange(place: Place, response: Response) -> Scim:
+    return Scim(
+        id=new_id(), organization_id=place.organization_id, directory_id=place.id, at=now(),
         method=request.method[:16], path=_path(), status=response.status_code,
-        milliseconds=round((perf_counter() - g.began) * 1000), agent=request.user_agent.string[:320],
-        token_prefix=g.get("scim_prefix", ""), problem=_problem(response),
+        milliseconds=round((perf_counter() - g.began) * 1000),
+        agent=redaction.storable(request.user_agent.string)[:320],
+        token_prefix=redaction.storable(g.get("scim_prefix", ""))[:64], problem=_problem(response),
         request_body=_request_body(),
-        answer_body=_storable(response.get_data(as_text=True)[:LONGEST]),  # ours, and never with a secret in it
+        answer_body=redaction.storable(_beginning(response)),
     )  # fmt: skip
+
+
+def _beginning(response: Response) -> str:
+    """Of an answer of ours, which never has a secret in it. No character takes more than four bytes."""
+    return response.get_data()[: LONGEST * 4].decode(errors="ignore")[:LONGEST]
 
 
 def _path() -> str:
     said = request.full_path.rstrip("?").partition("/scim/v2/")[2].partition("/")[2]
-    return _storable(_SECRET_PARAMETER.sub(r"\1…", said)[:2000])
-
-
-def _storable(text: str) -> str:
-    """No NUL and no half of a surrogate pair: databases refuse them."""
-    return text.replace("\x00", "\\u0000").encode("utf-8", "backslashreplace").decode()
+    if not g.get("scim_token_id"):  # whoever was not let in has nothing to say on the directory's pages
+        said = said.partition("?")[0]
+    return redaction.storable(redaction.address(said)[:2000])
 
 
 def _problem(response: Response) -> str:
     if response.status_code < 400:
-        return _storable(g.get("scim_problem", "")[:2000])
+        return redaction.storable(g.get("scim_problem", "")[:2000])
     found = response.get_json(silent=True)
     return (
-        _storable(str(found.get("detail") or found.get("error_description") or "")[:2000])
+        redaction.storable(str(found.get("detail") or found.get("error_description") or "")[:2000])
         if isinstance(found, dict)
         else ""
     )
 
 
 def _request_body() -> str:
-    """Redacted by construction: only what parsed as JSON is kept, with every secret's value replaced."""
+    """Redacted by construction: only what parsed as JSON is kept, and of that the values of what we know."""
     body = g.get("scim_body")
     if body is None or isinstance(body, str):
         return body or ""
-    return _storable(json.dumps(_without_secrets(body), ensure_ascii=False)[:LONGEST])
-
-
-def _without_secrets(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: "…" if str(name).casefold() in SECRET else _without_secrets(one) for name, one in value.items()}
-    return [_without_secrets(one) for one in value[:100]] if isinstance(value, list) else value
+    own = kinds.own_names() if g.get("scim_token_id") else frozenset()
+    return redaction.storable(json.dumps(redaction.body(body, own), ensure_ascii=False)[:LONGEST])

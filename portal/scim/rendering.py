@@ -9,15 +9,16 @@ from typing import Protocol
 
 from flask import Response, request
 
-from portal.models import Directory
+from portal.models import Place
 from portal.models.base import key
 from portal.scim.attributes import GROUPS, PEOPLE, Kind
 from portal.scim.dialects import split_urn
-from portal.scim.errors import MIME
+from portal.scim.errors import MIME, invalid_value
 
 Document = dict[str, object]
 LIST = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ALWAYS = ("schemas", "id")
+MOST_NAMES = 200
 Link = tuple[str, str]
 """The id and the name of a group a person is in."""
 
@@ -46,7 +47,7 @@ class Selection:
 
     @classmethod
     def asked(cls, kind: Kind, source: Mapping[str, object] | None = None) -> "Selection":
-        given = source if source is not None else request.args
+        given = source if source is not None else request.args.to_dict()
         return cls(_names(kind, given.get("attributes")), _names(kind, given.get("excludedAttributes")))
 
     def wants(self, name: str) -> bool:
@@ -74,25 +75,25 @@ class Selection:
         return _part(value, named, keep=bool(self.only)) or None
 
 
-def user(directory: Directory, row: Row, groups: Iterable[Link], selection: Selection) -> Document:
+def user(place: Place, row: Row, groups: Iterable[Link], selection: Selection) -> Document:
     """`groups` are [id, name] pairs; `row` anything with the columns we read."""
     extensions = [name for name in row.data if name.startswith("urn:")]
     document: Document = {"schemas": [PEOPLE.schema.urn, *extensions], "id": str(row.id), **row.data}
     if groups and selection.wants("groups"):
-        base = f"{directory.base_url}/Groups/"
+        base = f"{place.base_url}/Groups/"
         document["groups"] = [
             {"value": one, "$ref": base + one, "display": name, "type": "direct"}
             for one, name in sorted(((_id(one), name) for one, name in groups), key=lambda link: key(link[1]))
         ]
-    return selection.of(document | {"meta": _meta(directory, PEOPLE, row)})
+    return selection.of(document | {"meta": _meta(place, PEOPLE, row)})
 
 
-def group(directory: Directory, row: Row, members: Iterable[str], selection: Selection) -> Document:
+def group(place: Place, row: Row, members: Iterable[str], selection: Selection) -> Document:
     document: Document = {"schemas": [GROUPS.schema.urn], "id": str(row.id), **row.data}
     if selection.wants("members"):
-        base = f"{directory.base_url}/Users/"
+        base = f"{place.base_url}/Users/"
         document["members"] = [{"value": one, "$ref": base + one, "type": "User"} for one in sorted(map(_id, members))]
-    return selection.of(document | {"meta": _meta(directory, GROUPS, row)})
+    return selection.of(document | {"meta": _meta(place, GROUPS, row)})
 
 
 def listing(resources: list[Document], total: int, **where: int | str) -> Document:
@@ -115,8 +116,8 @@ def resource(document: Document, row: Row, made_at: str = "") -> Response:
     return response
 
 
-def address(directory: Directory, kind: Kind, row: Row) -> str:
-    return f"{directory.base_url}{kind.endpoint}/{row.id}"
+def address(place: Place, kind: Kind, row: Row) -> str:
+    return f"{place.base_url}{kind.endpoint}/{row.id}"
 
 
 def nothing(row: Row | None = None) -> Response:
@@ -130,10 +131,10 @@ def etag(row: Row) -> str:
     return f'W/"{row.version}"'
 
 
-def _meta(directory: Directory, kind: Kind, row: Row) -> Document:
+def _meta(place: Place, kind: Kind, row: Row) -> Document:
     return {
         "resourceType": kind.name, "created": _time(row.created_at), "lastModified": _time(row.changed_at),
-        "location": address(directory, kind, row), "version": etag(row),
+        "location": address(place, kind, row), "version": etag(row),
     }  # fmt: skip
 
 
@@ -148,6 +149,10 @@ def _id(text: str) -> str:
 
 def _names(kind: Kind, given: object) -> frozenset[str]:
     words = given if isinstance(given, list) else str(given or "").split(",")
+    if len(words) > MOST_NAMES:
+        raise invalid_value(
+            f"More than {MOST_NAMES} names in attributes or excludedAttributes. Ask for everything instead."
+        )
     found = set()
     for word in words:
         urn, rest = split_urn(kind, str(word).strip())

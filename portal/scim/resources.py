@@ -8,7 +8,7 @@ from flask import Response, request
 from portal.extensions import db
 from portal.scim import at_hand, cleaning, paging, reading, rendering
 from portal.scim.attributes import Kind
-from portal.scim.entry import directory, note_use
+from portal.scim.entry import note_use, place
 from portal.scim.errors import not_found
 from portal.scim.preconditions import unchanged
 from portal.scim.recording import note_ignored, record_write
@@ -17,19 +17,19 @@ from portal.scim.rendering import Document, Selection
 
 def listed(kind: Kind, asked: Document | None = None) -> Response:
     """`asked` is the body of /.search; without, the address says what is asked for."""
-    given: Mapping[str, object] = asked if asked is not None else request.args
-    selection = Selection.asked(kind, given)
-    page = paging.read(directory(), kind, paging.Query.read(given), selection)
-    documents = [reading.document(directory(), kind, row, selection) for row in page.rows]
+    given: Mapping[str, object] = asked if asked is not None else request.args.to_dict()
+    here, selection = place(), Selection.asked(kind, given)
+    page = paging.read(here, kind, paging.Query.read(given), selection)
+    documents = [reading.document(here, kind, row, selection) for row in page.rows]
     return rendering.answer(rendering.listing(documents, page.total, **page.where))
 
 
 def shown(kind: Kind, row_id: uuid.UUID) -> Response:
     selection = Selection.asked(kind)
-    row = reading.one(directory(), kind, row_id, selection)
+    row = reading.one(place(), kind, row_id, selection)
     if row is None:
         raise not_found(kind.name.lower())
-    return unchanged(row) or rendering.resource(reading.document(directory(), kind, row, selection), row)
+    return unchanged(row) or rendering.resource(reading.document(place(), kind, row, selection), row)
 
 
 def cleaned(kind: Kind, sent: Document) -> Document:

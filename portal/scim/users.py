@@ -7,7 +7,7 @@ from flask import Response
 from portal.models import DirectoryUser
 from portal.organizations import directory_people
 from portal.scim import cleaning, patch, reading, rendering, resources
-from portal.scim.entry import actor, body, directory
+from portal.scim.entry import actor, body, directory, place
 from portal.scim.errors import not_found
 from portal.scim.kinds import people
 from portal.scim.preconditions import require_match
@@ -27,7 +27,7 @@ def create_user() -> Response:
     document = resources.cleaned(people(), body())
     document.setdefault("active", True)  # RFC 7643 §4.1.1: what it means is ours to say, and so is what is left unsaid
     person = directory_people.create_user(directory(), document, by=actor())
-    made_at = rendering.address(directory(), people(), person)
+    made_at = rendering.address(place(), people(), person)
     return written(rendering.resource(_document(person, []), person, made_at))
 
 
@@ -56,7 +56,7 @@ def delete_user(user_id: uuid.UUID) -> Response:
 
 
 def _locked(user_id: uuid.UUID) -> tuple[DirectoryUser, list[Link]]:
-    found = reading.locked(directory(), people(), user_id)
+    found = reading.locked(place(), people(), user_id)
     if found is None:
         raise not_found("user")
     require_match(found[0])
@@ -64,4 +64,4 @@ def _locked(user_id: uuid.UUID) -> tuple[DirectoryUser, list[Link]]:
 
 
 def _document(person: DirectoryUser, groups: list[Link]) -> Document:
-    return rendering.user(directory(), person, groups, Selection.asked(people()))
+    return rendering.user(place(), person, groups, Selection.asked(people()))

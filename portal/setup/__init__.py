@@ -4,6 +4,20 @@ from flask import Blueprint
 
 bp = Blueprint("setup", __name__, url_prefix="/setup")
 
-from portal.setup import actions, beginning, domains, links, panels, visitor, walking  # noqa: E402
+from portal.setup import (  # noqa: E402
+    actions,
+    beginning,
+    domains,
+    links,
+    panels,
+    pulls,
+    recognising,
+    renewal,
+    seat,
+    visitor,
+    walking,
+)
 
-__all__ = ["actions", "beginning", "domains", "links", "panels", "visitor", "walking"]
+__all__ = [
+    "actions", "beginning", "domains", "links", "panels", "pulls", "recognising", "renewal", "seat", "visitor", "walking",
+]  # fmt: skip

@@ -7,24 +7,27 @@ from flask import abort, flash, g, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response
 
 from portal.extensions import db
-from portal.organizations import setup_runs, tokens
+from portal.organizations import directories, handing_over, setup_runs, sync, tokens
+from portal.organizations.refusals import Refused
 from portal.setup import bp, changes, imports, places, visitor, walking
-from portal.setup.kinds import confirming, groups
+from portal.setup.kinds import client, confirming, groups
 from portal.setup.places import Place
 from portal.setup.showing import FreshToken, Redo
 from portal.web import limits
 from portal.web.access import access
-from wizards.choices import StepType
+from wizards.choices import Action, StepType
 from wizards.definition import TokenOffer
 
 STEP = "/run/<uuid:run_id>/<any(sso,scim):flow>/<step>"
 NONCES = "token.nonces"
+DELEGATIONS = 5
 
 
 @bp.post(f"{STEP}/token")
 @access("setup")
 def create_token(flow: str, step: str) -> Response:
     """Shown in this answer only. The same form sent again makes no second one."""
+    visitor.require_proof()
     place = places.find(visitor.run(), flow, step)
     offer, directory = _offer(place), place.seen.directory or abort(404)
     if not _use_nonce(place, request.form.get("nonce", "")):
@@ -72,12 +75,24 @@ def check_metadata(flow: str, step: str) -> Page:
     return make_response(render_template("setup/slots/_findings.html", place=place, seen=None if seen.empty else seen))
 
 
+@bp.post(f"{STEP}/client/check")
+@access("setup")
+def check_client(flow: str, step: str) -> Page:
+    """The same for an OpenID provider; the database is let go of while it is asked."""
+    place = places.find(visitor.run(), flow, step)
+    if place.step.type is not StepType.INPUT_CLIENT:
+        abort(404)
+    seen = client.look(place) if request.form.get("issuer", "").strip() else None
+    return make_response(render_template("setup/slots/_client_findings.html", place=place, seen=seen))
+
+
 @bp.post(f"{STEP}/undo")
 @access("setup")
 def undo(flow: str, step: str) -> Response:
     place = places.find(visitor.run(), flow, step)
     if place.step.undo is None or not visitor.here().may_go_live:
         abort(404)
+    visitor.require_proof()
     confirming.undo(place)
     db.session.commit()
     return redirect(place.url, 303)
@@ -93,9 +108,46 @@ def hand_back(flow: str, step: str) -> Response:
     if not limits.allows_per_minute(1, "hand-back", str(place.run.id)):
         return walking.show(place, Redo(("They were told a moment ago. Give them a little time.",), status=429))
     deed = confirming.DEEDS[place.step.action]
-    told = setup_runs.hand_back(place.run, deed.what, place.absolute_url, by=visitor.here().actor)
+    told = handing_over.back(place.run, flow, deed.what, place.absolute_url, by=visitor.here().actor)
     db.session.commit()
     flash(f"Handed back. {told} {'person was' if told == 1 else 'people were'} told by e-mail.")
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/sending-back")
+@access("setup")
+def send_back(flow: str, step: str) -> Response:
+    """Not approved: whoever prepared it reads why."""
+    place = places.find(visitor.run(), flow, step)
+    words = request.form.get("words", "").strip()
+    if visitor.here().link or place.step.action is None:
+        abort(404)
+    if not words:
+        return walking.show(place, Redo(("Say in a sentence what should be changed.",)))
+    handing_over.return_to_sender(place.run, flow, words, by=visitor.here().actor)
+    db.session.commit()
+    flash("Sent back. Your words are shown where it was handed over.")
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/delegation")
+@access("setup")
+def delegate(flow: str, step: str) -> Response:
+    """This one step for a colleague, by mail."""
+    place = places.find(visitor.run(), flow, step)
+    here = visitor.here()
+    if not limits.allows_per_minute(DELEGATIONS, "delegation", str(place.run.id)):
+        return walking.show(place, Redo(("Several were sent just now. Wait a minute.",), status=429))
+    try:
+        link = handing_over.to_colleague(
+            here.link, place.seen.organization, flow, request.form.get("email", ""),
+            target=place.url, what=place.step.title, by=here.actor,
+        )  # fmt: skip
+    except Refused as refusal:
+        db.session.rollback()
+        return walking.show(places.find(visitor.run(), flow, step), Redo((str(refusal),)))
+    db.session.commit()
+    flash(f"A link to this step is on its way to {link.email}.")
     return redirect(place.url, 303)
 
 
@@ -104,6 +156,48 @@ def hand_back(flow: str, step: str) -> Response:
 def move_group(flow: str, step: str, group_id: uuid.UUID, way: str) -> Response:
     place = places.find(visitor.run(), flow, step)
     groups.move(place, group_id, -1 if way == "up" else 1)
+    db.session.commit()
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/groups/preview")
+@access("setup")
+def preview_groups(flow: str, step: str) -> Response:
+    """Who would get another role. Reads, and changes nothing."""
+    place = places.find(visitor.run(), flow, step)
+    return walking.show(place, groups.try_out(place))
+
+
+@bp.post(f"{STEP}/retry", defaults={"person_id": None})
+@bp.post(f"{STEP}/retry/<uuid:person_id>")
+@access("setup")
+def retry(flow: str, step: str, person_id: uuid.UUID | None) -> Response:
+    place = places.find(visitor.run(), flow, step)
+    directory = place.seen.directory or abort(404)
+    if place.step.type is not StepType.WATCH or not visitor.here().may_go_live:
+        abort(404)
+    done = sync.retry(directory, person_id, by=directories.actor_of(directory))
+    db.session.commit()
+    flash(
+        f"{done} {'person is' if done == 1 else 'people are'} in force now."
+        if done
+        else "The reason is still the same."
+    )
+    return redirect(place.url, 303)
+
+
+@bp.post(f"{STEP}/policy")
+@access("setup")
+def choose_policy(flow: str, step: str) -> Response:
+    """Offered, or required: asked for after somebody really signed in."""
+    place = places.find(visitor.run(), flow, step)
+    if place.step.action is not Action.ACTIVATE_SSO or not visitor.here().may_go_live:
+        abort(404)
+    try:
+        confirming.choose_policy(place, request.form.get("policy", ""))
+    except Refused as refusal:
+        db.session.rollback()
+        return walking.show(places.find(visitor.run(), flow, step), Redo((str(refusal),)))
     db.session.commit()
     return redirect(place.url, 303)
 

@@ -1,24 +1,27 @@
 """Beginning a set-up: which identity provider, what is needed; and finding the way back to where one was."""
 
+import uuid
+
 from flask import abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from portal.extensions import db
-from portal.models import Organization, SetupRun
+from portal.models import DirectoryKind, Organization, SetupRun
 from portal.organizations import connections, setup_runs
 from portal.organizations.refusals import Refused, SsoNotAllowed
 from portal.setup import bp, guides, picking, places, showing, visitor
 from portal.web.access import access
 from portal.web.htmx import in_place, render
+from wizards.choices import Source
+from wizards.definition import Wizard
 
 TITLES = {"sso": "Connect single sign-on", "scim": "Let your directory provision people"}
-RUN_VERBS = {"sso": setup_runs.for_sign_in, "scim": setup_runs.for_provisioning}
 
 
 @bp.get("/<slug>/<any(sso,scim):flow>")
 @access("setup")
 def choose_idp(flow: str) -> Response:
-    return _page(flow)
+    return page(flow)
 
 
 @bp.post("/<slug>/<any(sso,scim):flow>")
@@ -26,13 +29,13 @@ def choose_idp(flow: str) -> Response:
 def begin(flow: str) -> Response:
     wizard = guides.every().get(request.form.get("idp", ""))
     if wizard is None or wizard.flow(flow) is None:
-        return _page(flow, "Choose your identity provider, or “Another provider” if it is not in the list.")
+        return page(flow, "Choose your identity provider, or “Another provider” if it is not in the list.")
     try:
         connections.require_allowed(visitor.organization())
-        run = RUN_VERBS[flow](visitor.organization(), wizard.id, by=visitor.here().actor, name=wizard.name)
+        run = _run(flow, wizard)
     except Refused as refusal:
         db.session.rollback()
-        return _page(flow, str(refusal))
+        return page(flow, str(refusal))
     db.session.commit()
     return _to_unfinished(run, flow)
 
@@ -47,31 +50,62 @@ def resume(flow: str) -> Response:
     return _to_unfinished(run, flow)
 
 
+@bp.get("/<slug>/<any(sso):flow>/connections/<uuid:connection_id>")
+@access("setup")
+def resume_connection(flow: str, connection_id: uuid.UUID) -> Response:
+    """The guide of this very connection, where an organization has several; where it has none, the page that begins one."""
+    here = visitor.organization()
+    connection = next((one for one in connections.listed(here) if one.id == connection_id), None) or abort(404)
+    run = setup_runs.of_connection(connection)
+    if run is None:
+        return redirect(url_for("setup.choose_idp", slug=here.slug, flow=flow), 303)
+    return _to_unfinished(run, flow)
+
+
 @bp.post("/run/<uuid:run_id>/<any(sso,scim):flow>/guide")
 @access("setup")
 def switch_guide(flow: str) -> Response:
     """The metadata is another IdP's: the same connection, the same addresses, another guide."""
     wizard = guides.every().get(request.form.get("idp", "")) or abort(400)
-    run = RUN_VERBS[flow](visitor.organization(), wizard.id, by=visitor.here().actor, name=wizard.name)
+    run = _run(flow, wizard)
     db.session.commit()
     return _to_unfinished(run, flow)
 
 
+def _run(flow: str, wizard: Wizard) -> SetupRun:
+    organization, by = visitor.organization(), visitor.here().actor
+    if flow == "sso":
+        verb = setup_runs.for_another_sign_in if _another() else setup_runs.for_sign_in
+        return verb(organization, wizard.id, by=by, name=wizard.name)
+    source = wizard.provisioning.source if wizard.provisioning else Source.SCIM
+    return setup_runs.for_provisioning(
+        organization, wizard.id, by=by, name=wizard.name, kind=DirectoryKind(source.value)
+    )
+
+
+def _another() -> bool:
+    """One more identity provider, asked for by somebody who sees those there are."""
+    return "another" in request.args and visitor.here().may_go_live
+
+
 def _to_unfinished(run: SetupRun, flow: str) -> Response:
-    step = places.unfinished(run, flow) or abort(404)
+    return redirect_to(run, flow, places.unfinished(run, flow) or abort(404))
+
+
+def redirect_to(run: SetupRun, flow: str, step: str) -> Response:
     return redirect(url_for("setup.show_step", run_id=run.id, flow=flow, step=step), 303)
 
 
-def _page(flow: str, problem: str = "") -> Response:
+def page(flow: str, problem: str = "") -> Response:
     organization = visitor.organization()
     run = setup_runs.latest(organization, flow)
     query = request.args.get("q", "").strip()[:60]
     response = render(
         "setup/choose_idp.html", "setup/_choose_idp.html", title=TITLES[flow], status=422 if problem else 200,
         flow=flow, organization=organization, picker=picking.picker(flow, query), run=run,
-        chosen=request.args.get("idp") or _chosen(organization, run),
-        begun=guides.get(run.idp) if run else None, problem=problem, refusal=_refusal(organization, flow),
-        home=showing.home(), may_sso="sso" in visitor.here().scopes,
+        chosen=request.args.get("idp") or ("" if _another() else _chosen(organization, run)), another=_another() or None,
+        begun=guides.get(run.idp) if run and not _another() else None, problem=problem, refusal=_refusal(organization, flow),
+        home=showing.home(), may_sso="sso" in visitor.here().scopes, pasted=request.form.get("source", ""),
     )  # fmt: skip
     return in_place(response) if "q" in request.args else response
 

@@ -5,8 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from portal.models import Directory, Membership
-from portal.organizations import sync
+from portal.models import Directory, Membership, Role
+from portal.organizations import group_roles, sync
 from portal.organizations.people import Step
 from wizards.choices import Change
 
@@ -24,7 +24,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Kind:
-    change: str
+    change: Change
     words: str
     hint: str
     icon: str
@@ -46,6 +46,7 @@ KINDS = (
     (Change.CREATE, (Step.CREATE,), "Created", "New people, who can sign in at once.", "plus"),
     (Change.LINK, (Step.LINK,), "Linked", "Members already: they keep their account and their data.", "link"),
     (Change.UPDATE, (Step.UPDATE, Step.RESTORE), "Updated", "Linked before; name or state changes.", "refresh-cw"),
+    (Change.ROLE_CHANGE, (), "Another role", "By the rules over groups.", "shield-check"),
     (Change.DEACTIVATE, (Step.SUSPEND,), "Suspended", "Access ends at once; nothing is deleted.", "user-x"),
 )
 SAME = (Step.SAME, Step.SKIP)
@@ -66,20 +67,43 @@ class Preview:
 
 
 def preview(directory: Directory) -> Preview:
-    kinds = [Kind(change, words, hint, icon) for change, _, words, hint, icon in KINDS]
-    place = {step: kind for kind, (_, steps, *_) in zip(kinds, KINDS, strict=True) for step in steps}
+    kinds = {change: Kind(change, words, hint, icon) for change, _, words, hint, icon in KINDS}
+    place = {step: kinds[change] for change, steps, *_ in KINDS for step in steps}
     unchanged = 0
     for row in sync.preview(directory):
-        if row.decision.step in SAME:
+        if row.decision.step not in SAME:
+            place[row.decision.step].lines.append(_line(row))
+        elif row.role is None:
             unchanged += 1
-        else:
-            line = Line(row.person.label, row.person.email or row.person.user_name, row.decision.why)
-            place[row.decision.step].lines.append(line)
-    return Preview(tuple(kinds), tuple(_left_alone(sync.untouched(directory))), unchanged)
+        if row.role and row.decision.membership:
+            kinds[_of_role(row)].lines.append(_role_line(row, row.decision.membership, row.role))
+    return Preview(tuple(kinds.values()), tuple(_left_alone(sync.untouched(directory))), unchanged)
+
+
+def _line(row: sync.Row) -> Line:
+    why = row.decision.why
+    if row.role and row.decision.membership is None:
+        why = f"{why} Role: {row.role.name}.".strip()
+    return Line(row.person.label, row.person.email or row.person.user_name, why)
+
+
+def _of_role(row: sync.Row) -> Change:
+    membership = row.decision.membership
+    last = membership and row.role and group_roles.takes_the_last_owner(membership, row.role)
+    return Change.CONFLICT if last else Change.ROLE_CHANGE
+
+
+def _role_line(row: sync.Row, membership: Membership, role: Role) -> Line:
+    had = ", ".join(sorted(one.name for one in membership.roles)) or "no role"
+    if _of_role(row) is Change.CONFLICT:
+        words = f"The rules say {role.name}; the last owner stays {had}. Make somebody else an owner first."
+    else:
+        words = f"{had} becomes {role.name}."
+    return Line(row.person.label, row.person.email or row.person.user_name, words)
 
 
 def as_csv(directory: Directory) -> str:
-    """Everybody, one line each; a spreadsheet must not take a name for a formula."""
+    """Everybody, one line each; a spreadsheet must not take a name for a formula (OWASP ASVS 1.2.10)."""
     held = preview(directory)
     written = io.StringIO()
     writer = csv.writer(written)
@@ -95,4 +119,4 @@ def _left_alone(members: Sequence[Membership]) -> Iterable[Line]:
 
 
 def _plain(cells: Iterable[str]) -> list[str]:
-    return [f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in cells]
+    return [f"'{cell}" if cell[:1] in "=+-@\t\r\n\0" else cell for cell in cells]

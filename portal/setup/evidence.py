@@ -7,20 +7,22 @@ from functools import cached_property
 import sqlalchemy as sa
 
 from portal.extensions import db
+from portal.google import consent
 from portal.models import (
     Connection,
     ConnectionConfiguration,
     ConnectionTest,
     Directory,
+    DirectoryPull,
     Mode,
     Organization,
     ScimToken,
     SetupRun,
 )
 from portal.models.base import now
-from portal.organizations import connections, headcounts, setup_runs, tokens
+from portal.organizations import connections, headcounts, pulls, setup_runs, tokens
 from portal.organizations.headcounts import Received
-from wizards.choices import Action, Awaited, MapKind, StepType
+from wizards.choices import Action, Awaited, InputField, MapKind, StepType
 from wizards.definition import Step, Wizard
 
 IDLE = timedelta(minutes=2)
@@ -50,10 +52,24 @@ class Evidence:
     def directory(self) -> Directory | None:
         return db.session.get(Directory, self.run.directory_id) if self.run.directory_id else None
 
+    @cached_property
+    def protocol(self) -> str:
+        """What this guide connects by, after the answers given: its steps say so."""
+        steps = self.wizard.sso.steps if self.wizard.sso else ()
+        asked = (step for step in steps if step.type is StepType.INPUT_CLIENT)
+        return "oidc" if any(step.when.holds(self.answers) for step in asked) else "saml"
+
+    @property
+    def answers(self) -> dict[str, bool | str | None]:
+        """Those given, and those taken for granted until somebody says otherwise."""
+        return {**self.wizard.assumed, **{name: str(given) for name, given in self.run.choices.items()}}
+
     @property
     def target(self) -> ConnectionConfiguration | None:
-        """What a test is about: the candidate, or what is live where there is none."""
-        return (self.connection.candidate or self.connection.live) if self.connection else None
+        """What a test is about: the candidate, or what is live where there is none; nothing where that is of the other
+        protocol, which this guide does not lead to."""
+        held = (self.connection.candidate or self.connection.live) if self.connection else None
+        return held if held and held.protocol == self.protocol else None
 
     @cached_property
     def tests(self) -> list[ConnectionTest]:
@@ -83,6 +99,11 @@ class Evidence:
     @cached_property
     def tokens(self) -> list[ScimToken]:
         return list(tokens.listed(self.directory)) if self.directory else []
+
+    @cached_property
+    def pull(self) -> DirectoryPull | None:
+        """How this directory is pulled; only a guide that pulls asks."""
+        return pulls.of(self.directory) if self.directory and self.wizard.pull else None
 
     @cached_property
     def received(self) -> Received:
@@ -116,13 +137,13 @@ class Known(Mapping[str, bool | str | None]):
         self._seen = seen
 
     def __getitem__(self, name: str) -> bool | str | None:
-        return FACTS[name](self._seen) if name in FACTS else str(self._seen.run.choices[name])
+        return FACTS[name](self._seen) if name in FACTS else self._seen.answers[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter([*FACTS, *self._seen.run.choices])
+        return iter([*FACTS, *self._seen.answers])
 
     def __len__(self) -> int:
-        return len(FACTS) + len(self._seen.run.choices)
+        return len(FACTS) + len(self._seen.answers)
 
 
 FACTS: Mapping[str, Callable[[Evidence], bool | str | None]] = {
@@ -131,6 +152,10 @@ FACTS: Mapping[str, Callable[[Evidence], bool | str | None]] = {
     "test.passed_for_current_config": lambda seen: seen.proven,
     "sso.live": lambda seen: seen.signs_in,
     "scim.contacted": lambda seen: seen.contacted_at is not None,
+    "pull.keyed": lambda seen: seen.pull is not None and bool(seen.pull.secret),
+    "pull.connected": lambda seen: seen.pull is not None and seen.pull.proved_at is not None,
+    "pull.complete": lambda seen: seen.pull is not None and seen.pull.completed_at is not None,
+    "pull.consent_offered": lambda _: consent.offered(),
     "preview.fresh": lambda seen: seen.looked,
     "org.roles_from_saml": lambda _: False,  # roles come from the directory's groups
     "variant": lambda seen: seen.run.variant or seen.wizard.default_variant,
@@ -152,11 +177,13 @@ def _test(_: Step, seen: Evidence) -> bool:
 
 
 def _answered(step: Step, seen: Evidence) -> bool:
-    return step.field in seen.run.choices
+    return step.assumed or step.field in seen.run.choices
 
 
 def _mapped(step: Step, seen: Evidence) -> bool | None:
-    if step.kind is MapKind.ATTRIBUTES and seen.target and seen.target.saml.mapping:
+    if step.kind is MapKind.GROUPS_TO_SYNC:
+        return seen.pull is not None and seen.pull.chosen_at is not None
+    if step.kind is MapKind.ATTRIBUTES and seen.target and seen.target.configuration.mapping:
         return True
     return None
 
@@ -181,6 +208,17 @@ def _watched(_: Step, seen: Evidence) -> bool:
     return _is_in_force(seen)
 
 
+def _given(step: Step, seen: Evidence) -> bool:
+    """A key is there; with an administrator or a consent we could read."""
+    if seen.pull is None or not seen.pull.secret:
+        return False
+    return tuple(step.fields) == (InputField.KEY,) or seen.pull.proved_at is not None
+
+
+def _pulled(_: Step, seen: Evidence) -> bool:
+    return seen.pull is not None and seen.pull.completed_at is not None
+
+
 def _looked(_: Step, seen: Evidence) -> bool:
     return seen.looked or _is_in_force(seen)
 
@@ -188,12 +226,15 @@ def _looked(_: Step, seen: Evidence) -> bool:
 PROOFS: Mapping[StepType, Callable[[Step, Evidence], bool | None]] = {
     StepType.CHOOSE: _answered,
     StepType.INPUT_METADATA: _metadata,
+    StepType.INPUT_CLIENT: _metadata,
     StepType.TEST: _test,
     StepType.MAP: _mapped,
     StepType.WAIT_FOR_REQUEST: _awaited,
     StepType.PREVIEW: _looked,
     StepType.CONFIRM: _confirmed,
     StepType.WATCH: _watched,
+    StepType.INPUT: _given,
+    StepType.PULL: _pulled,
 }
 
 

@@ -1,17 +1,18 @@
 """What somebody gave us of their IdP, read and judged against the guide they are in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, urlsplit
 
 from flask import request
 
 from portal.models import SamlConfiguration
-from portal.saml import metadata
-from portal.saml.findings import Finding, Level
+from portal.saml import differences, metadata
 from portal.saml.metadata import IdpMetadata, Reading
 from portal.setup import guides
 from portal.setup.places import Place
+from portal.web.differences import Difference
+from portal.web.findings import Finding, Level
 from wizards.definition import Wizard
 
 FIELDS = ("source", "choose", "entity_id", "sso_url", "certificate")
@@ -26,6 +27,7 @@ class Import:
     given: Mapping[str, str]
     doubts: tuple[Finding, ...] = ()
     other: Wizard | None = None
+    live: SamlConfiguration | None = None
 
     @property
     def metadata(self) -> IdpMetadata | None:
@@ -40,17 +42,28 @@ class Import:
         return self.doubts + tuple(one for one in self.reading.findings if one.code != "recognised")
 
     @property
+    def changes(self) -> list[Difference]:
+        """What is live now and would be otherwise."""
+        live = self.live
+        return differences.between(live, self.configuration.keeping(live)) if live and self.configuration else []
+
+    @property
     def empty(self) -> bool:
         return not any(self.given.values())
 
 
 def take(place: Place) -> Import:
     """From the form: an address, a file, a paste, or three fields."""
+    given = given_in_form()
+    return judge(place, read(given), given)
+
+
+def given_in_form() -> dict[str, str]:
     given = {name: request.form.get(name, "").strip()[:LONGEST] for name in FIELDS}
     upload = request.files.get("file")
     if upload and upload.filename:
         given["source"] = upload.stream.read(LONGEST + 1).decode("utf-8", "replace")
-    return judge(place, _read(given), given)
+    return given
 
 
 def judge(place: Place, reading: Reading, given: Mapping[str, str]) -> Import:
@@ -58,10 +71,12 @@ def judge(place: Place, reading: Reading, given: Mapping[str, str]) -> Import:
     other = guides.recognised(found.entity_id, found.sso_url) if found else None
     expected = place.step.expect_idp
     other = other if other and expected and other.id != place.wizard.id else None
-    return Import(reading, given, tuple(_doubts(place, reading, other)), other)
+    row = place.seen.connection.live if place.seen.connection else None
+    live = row.saml if row and row.protocol == "saml" else None
+    return Import(_with_pattern(place, reading), given, tuple(_doubts(place, reading, other)), other, live)
 
 
-def _read(given: Mapping[str, str]) -> Reading:
+def read(given: Mapping[str, str]) -> Reading:
     if not given["source"] and any(given[name] for name in ("entity_id", "sso_url", "certificate")):
         return metadata.by_hand(given["entity_id"], given["sso_url"], given["certificate"])
     reading = metadata.read(given["source"], choose=given["choose"])
@@ -78,6 +93,16 @@ def _with_certificate(reading: Reading, given: Mapping[str, str]) -> Reading:
     if given["entity_id"] and given["sso_url"]:
         return metadata.by_hand(given["entity_id"], given["sso_url"], given["source"])
     return Reading(findings=(Finding(Level.ERROR, "certificate-only", words), *reading.findings))
+
+
+def _with_pattern(place: Place, reading: Reading) -> Reading:
+    """An address that held no metadata: what one looks like at this provider."""
+    known = guides.known(place.wizard.id)
+    pattern = known.metadata.url_pattern if known else ""
+    if reading.metadata or reading.choices or not reading.url or not pattern:
+        return reading
+    words = f"At {place.wizard.name} the address looks like {pattern}"
+    return replace(reading, findings=(*reading.findings, Finding(Level.INFO, "address-pattern", words)))
 
 
 def _doubts(place: Place, reading: Reading, other: Wizard | None) -> list[Finding]:

@@ -4,7 +4,7 @@ from flask import abort, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.setup import bp, kinds, places, showing, visitor
-from portal.setup.kinds import testing, waiting, watching
+from portal.setup.kinds import pulling, testing, waiting, watching
 from portal.web import htmx
 from portal.web.access import access
 from wizards.choices import StepType
@@ -13,6 +13,7 @@ PANELS = {
     StepType.TEST: testing.watched,
     StepType.WAIT_FOR_REQUEST: waiting.watched,
     StepType.WATCH: watching.watched,
+    StepType.PULL: pulling.watched,
 }
 
 

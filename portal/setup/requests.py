@@ -11,10 +11,12 @@ from portal.extensions import db
 from portal.models import Directory, Exchange, ScimToken, TokenKind
 from portal.models.base import now
 from portal.setup.evidence import Evidence
+from wizards.choices import Mishap
 from wizards.definition import Expected
 
 SHOWN = 12
 DOUBLED = re.compile(r"/*scim/v2(/|$|\?)", re.IGNORECASE)  # `path` is what follows the base URL
+CAPITALISED = re.compile(r'"op": ?"(Add|Replace|Remove)"')
 GUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 WANTED = {
     ("GET", "users"): "asked for people",
@@ -68,9 +70,23 @@ def told(exchange: Exchange, seen: Evidence, expect: Expected) -> Told:
         return Told(exchange, "bad", "called an address that contains “/scim/v2” twice", mend)
     if exchange.status >= 400:
         return Told(exchange, "attention", _wanted(exchange), exchange.problem)
+    if mishap := _odd_dialect(exchange, seen):
+        return Told(exchange, "ok", _wanted(exchange), mishap)
     if was_connection_test(exchange, expect):
         return Told(exchange, "ok", "tested the connection by asking for somebody who does not exist. That worked")
     return Told(exchange, "attention" if exchange.problem else "ok", _wanted(exchange), exchange.problem)
+
+
+def _odd_dialect(exchange: Exchange, seen: Evidence) -> str:
+    """A guide whose base URL carries a flag says so in `also_show`; without the flag, operations come capitalised."""
+    steps = seen.wizard.scim.steps if seen.wizard.scim else ()
+    if exchange.method != "PATCH" or not any(Mishap.MISSING_FLAG in step.also_show for step in steps):
+        return ""
+    if not CAPITALISED.search(exchange.request_body):
+        return ""
+    flag = next((value.suffix for step in steps for value in step.values if value.suffix), "")
+    words = "It wrote in its older dialect, which works. If this was no trial of a single person, put"
+    return f"{words} “{flag}” behind the address."
 
 
 def was_connection_test(exchange: Exchange, expect: Expected) -> bool:
@@ -87,7 +103,7 @@ def _refused(exchange: Exchange, tokens: Sequence[ScimToken]) -> tuple[str, str]
     known = next((token for token in tokens if token.prefix == exchange.token_prefix), None)
     if known is None:
         words = f"called with a token we do not know, beginning with {exchange.token_prefix}"
-        return words, "Copy the token again, whole; if it is lost, create another one here."
+        return words, exchange.problem
     if known.kind is TokenKind.CLIENT:
         return f"called with an access token of the client {known.prefix}…, which was refused", exchange.problem
     if not known.usable(now()):

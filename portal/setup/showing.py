@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from flask import Response, g, url_for
 from markupsafe import Markup
 
+from portal.google.accounts import SCOPES
 from portal.models import ScimToken
 from portal.settings import current
 from portal.setup import guides, visitor
@@ -55,7 +56,7 @@ def page(place: Place, slots: Mapping[str, Markup], end: End, redo: Redo | None 
     return render(
         "setup/step.html", "setup/_step.html", title=place.step.title, status=redo.status if redo else 200,
         place=place, words=said, drawing=drawing, end=end, problems=redo.words if redo else (),
-        trouble=guides.trouble(place.wizard, place.step), home=home(), then=then(place), news=False,
+        trouble=guides.trouble(place.wizard, place.step, place.seen.protocol), home=home(), then=then(place), news=False,
         organization=place.seen.organization,
     )  # fmt: skip
 
@@ -68,17 +69,23 @@ def our_values(place: Place) -> dict[str, str]:
         values |= {
             Ref.ACS_URL.value: connection.acs_url,
             Ref.ENTITY_ID.value: connection.entity_id,
-            Ref.LOGIN_URL.value: connection.login_url,
+            Ref.LOGIN_URL.value: f"{connection.entity_id}/login",
             Ref.METADATA_URL.value: connection.metadata_url,
+            Ref.CALLBACK_URL.value: connection.callback_url,
+            Ref.SIGNED_OUT_URL.value: connection.signed_out_url,
+            Ref.BACKCHANNEL_URL.value: f"{connection.client_url}/logout",
+            Ref.INITIATE_URL.value: f"{connection.client_url}/login",
         }
     if directory:
         values[Ref.SCIM_BASE_URL.value] = directory.base_url
+    if place.seen.pull:
+        values |= {Ref.PULL_CLIENT_ID.value: place.seen.pull.client_id, Ref.PULL_SCOPES.value: ",".join(SCOPES)}
     return values
 
 
 def then(place: Place) -> str:
     """After sign-in comes provisioning, where this provider can push and this visitor may."""
-    if place.flow_name == "scim" or place.wizard.scim is None or "scim" not in visitor.here().scopes:
+    if place.flow_name == "scim" or place.wizard.provisioning is None or "scim" not in visitor.here().scopes:
         return ""
     return url_for("setup.choose_idp", slug=g.organization.slug, flow="scim")
 

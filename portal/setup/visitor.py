@@ -8,11 +8,11 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from portal.models import Membership, Organization, Permission, SetupLink, SetupRun
-from portal.organizations import setup_links, setup_runs
+from portal.organizations import reach, setup_links, setup_runs
 from portal.organizations.actors import Actor, Door
 from portal.settings import current
 from portal.setup import bp
-from portal.web import session, tenant
+from portal.web import session, sudo, tenant
 from portal.web.access import GUARDS, guard
 
 HOURS = 8
@@ -31,6 +31,12 @@ class Visitor:
 def here() -> Visitor:
     found: Visitor = g.visitor
     return found
+
+
+def require_proof() -> None:
+    """Somebody with an account shows again who they are; whoever holds a link has nothing but the link."""
+    if here().link is None:
+        sudo.require()
 
 
 def run() -> SetupRun:
@@ -55,7 +61,7 @@ def let_in() -> Response | None:
     slug, scope = g.get("setup_slug"), g.get("setup_scope")
     visitor = _person(slug) or _holder(slug, scope)
     if visitor is None:
-        return _turn_away()
+        return _led_on(slug) or _turn_away()
     g.visitor = visitor
     return None
 
@@ -82,6 +88,12 @@ def _holder(slug: str | None, scope: str | None) -> Visitor | None:
     return Visitor(setup_links.actor_of(link), tuple(link.scopes), link.may_go_live, link)
 
 
+def _led_on(slug: str | None) -> Response | None:
+    """Where the organization asks a member for more than their session has shown."""
+    membership = tenant.membership_at(slug) if slug and session.signed_in() else None
+    return sudo.over(reach.hindrance(session.current_session(), membership), slug or "") if membership else None
+
+
 def _turn_away() -> Response | None:
     """What is not yours does not exist; a link that ended says so; a stranger is asked to sign in."""
     if cookie_name() in request.cookies and opened() is None:
@@ -93,7 +105,7 @@ def _turn_away() -> Response | None:
 
 
 def opened() -> SetupLink | None:
-    """The link this browser pressed Start on, if it still works."""
+    """The link this browser pressed Start on, and gave the code of where one is asked for, if it still works."""
     try:
         link_id = _signer().loads(request.cookies.get(cookie_name(), ""), max_age=HOURS * 3600)
         return setup_links.resume(uuid.UUID(link_id))

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
-from portal.staff import acting, exchanges, organizations  # noqa: E402
+from portal.staff import acting, alarms, applications, exchanges, organizations, receipts  # noqa: E402
 
-__all__ = ["acting", "exchanges", "organizations"]
+__all__ = ["acting", "alarms", "applications", "exchanges", "organizations", "receipts"]

@@ -53,10 +53,13 @@ def create_setup_link(organization_id: uuid.UUID) -> Response:
     if not scopes or not 1 <= days <= 30:
         problem = "Choose what the link opens, and 1 to 30 days."
         return showing.organization(organization, problem=problem, status=422)
-    _, url = setup_links.create(
-        organization, by=_actor(), scopes=scopes, days=days, note=request.form.get("note", "").strip(),
-        may_go_live=request.form.get("may_go_live") == "1",
-    )  # fmt: skip
+    try:
+        _, url = setup_links.create(
+            organization, by=_actor(), scopes=scopes, days=days, note=request.form.get("note", "").strip(),
+            may_go_live=request.form.get("may_go_live") == "1", email=request.form.get("email", "").strip(),
+        )  # fmt: skip
+    except Refused as refusal:
+        return showing.organization(organization, problem=str(refusal), status=422)
     db.session.commit()
     return showing.organization(organization, link=url)
 

@@ -5,12 +5,25 @@ import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Connection, ConnectionTest, Domain, Exchange, Membership, Organization, Status, User
+from portal.models import (
+    ConfigurationState,
+    Connection,
+    ConnectionConfiguration,
+    ConnectionTest,
+    Domain,
+    Exchange,
+    Membership,
+    Organization,
+    Status,
+    User,
+)
 from portal.models.base import key
+from portal.organizations import batches, support_grants, vacancies
 
 MOST = 25
 CODE = re.compile(r"[2-9A-Z]{4}-?[2-9A-Z]{4}")
@@ -34,6 +47,32 @@ def organizations(search: str) -> list[Found]:
     return [Found(row, counts.get(row.id, 0), ", ".join(names.get(row.id, []))) for row in rows]
 
 
+@dataclass(frozen=True)
+class Urgent:
+    """Something an organization needs help with, or asked us to look at."""
+
+    kind: str
+    organization: Organization
+    words: str
+    at: datetime
+
+
+def urgent() -> list[Urgent]:
+    """Batches nobody decided about, seats of owners vacated, logs shared with us: the newest first."""
+    found = [
+        Urgent("care" if batch.held else "bad", batch.organization, "many people are leaving at once", batch.raised_at)
+        for batch in batches.open_anywhere()
+    ]
+    found += [
+        Urgent("care", organization, "nobody owns it any more", at) for organization, at in vacancies.anywhere(MOST)
+    ]
+    found += [
+        Urgent("info", grant.organization, "shares its provisioning log with us", grant.created_at)
+        for grant in support_grants.usable_anywhere()
+    ]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]
+
+
 def exchange(search: str) -> Exchange | None:
     """The request whose code somebody quotes, however they type it."""
     code = re.sub(r"\s", "", search).upper()
@@ -49,6 +88,17 @@ def exchanges(organization: Organization, *, only_problems: bool = False, limit:
     if only_problems:
         found = found.where(sa.or_(Exchange.problem != "", Exchange.status >= 400))
     return db.session.scalars(found).all()
+
+
+def is_shared(connection: Connection) -> bool:
+    """Another company's connection names the same IdP: allowed, and never said to either (wizards.md §2.4 step 3)."""
+    names = {row.configuration.issuer for row in (connection.live, connection.candidate) if row}
+    others = sa.select(ConnectionConfiguration.id).where(
+        ConnectionConfiguration.organization_id != connection.organization_id,
+        ConnectionConfiguration.state != ConfigurationState.OLD,
+        ConnectionConfiguration.body["entity_id"].as_string().in_(names),
+    )
+    return db.session.scalars(others.limit(1)).first() is not None
 
 
 def last_test(connection: Connection) -> ConnectionTest | None:

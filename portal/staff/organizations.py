@@ -16,7 +16,7 @@ def list_organizations() -> Response:
     search = request.args.get("search", "").strip()[:320]
     return showing.page(
         "organizations", title="Organizations", search=search, found=finding.organizations(search),
-        exchange=finding.exchange(search) if search else None,
+        exchange=finding.exchange(search) if search else None, urgent=[] if search else finding.urgent(),
     )  # fmt: skip
 
 

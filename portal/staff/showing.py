@@ -14,7 +14,11 @@ from portal.models import (
     Organization,
     ScimToken,
 )
+from portal.models.base import now
 from portal.organizations import (
+    acknowledgements,
+    attention,
+    batches,
     connections,
     directories,
     domains,
@@ -23,7 +27,9 @@ from portal.organizations import (
     ignored,
     members,
     organizations,
+    receipts,
     setup_links,
+    support_grants,
     tokens,
 )
 from portal.organizations.headcounts import Received
@@ -31,14 +37,21 @@ from portal.saml import certificates
 from portal.saml.certificates import UnreadableCertificate
 from portal.settings import current
 from portal.staff import finding
+from portal.web import progress
 from portal.web.htmx import render
 
+TABS = (
+    ("Organizations", "building-2", "staff.list_organizations"),
+    ("Applications", "plug", "staff.list_applications"),
+    ("Not acknowledged", "triangle-alert", "staff.list_overdue_receipts"),
+)
 SECTIONS = (
     ("Members", "users", "members"),
     ("Domains", "globe", "domains"),
     ("Sign-in", "log-in", "connections"),
     ("Provisioning", "refresh-cw", "directories"),
     ("Setup links", "link", "setup-links"),
+    ("Receipts", "badge-check", "receipts"),
     ("Exchanges", "activity", "exchanges"),
     ("Events", "list-checks", "events"),
 )
@@ -74,6 +87,7 @@ class ShownConnection:
     versions: list[Version]
     test: ConnectionTest | None
     failed: list[dict[str, object]]
+    shared: bool
 
 
 @dataclass(frozen=True)
@@ -90,13 +104,12 @@ def page(
     """The page `staff/<name>.html`, or its fragment `staff/_<name>.html`."""
     return render(
         "staff/page.html", f"staff/_{name}.html", inside=f"staff/_{name}.html", title=title, status=status,
-        nav=nav(organization), organization=organization, **context,
+        nav=nav(organization), organization=organization, unheard=acknowledgements.alarm(), **context,
     )  # fmt: skip
 
 
 def nav(organization: Organization | None) -> list[tuple[str, list[Item]]]:
-    every = url_for("staff.list_organizations")
-    found = [("Support", [Item("Organizations", "building-2", every, request.endpoint == "staff.list_organizations")])]
+    found = [("Support", [Item(*tab[:2], url_for(tab[2]), request.endpoint == tab[2]) for tab in TABS])]
     if organization:
         home = url_for("staff.show_organization", organization_id=organization.id)
         found.append((organization.name, [Item(label, icon, f"{home}#{anchor}") for label, icon, anchor in SECTIONS]))
@@ -104,15 +117,18 @@ def nav(organization: Organization | None) -> list[tuple[str, list[Item]]]:
 
 
 def organization(shown: Organization, *, link: str = "", problem: str = "", status: int = 200) -> Response:
-    search = request.args.get("member", "")
+    search, urgent = request.args.get("member", ""), attention.of(shown)
     return page(
         "organization", title=shown.name, organization=shown, status=status, link=link, problem=problem, search=search,
         members=members.listed(shown, search=search, limit=10), count=organizations.count_members(shown),
         domains=domains.listed(shown), connections=[_connection(one) for one in connections.listed(shown)],
         directories=[_directory(one) for one in directories.listed(shown)], links=setup_links.listed(shown),
+        progress=progress.of(shown),
         exchanges=finding.exchanges(shown, only_problems="problems" in request.args),
         only_problems="problems" in request.args, events=events.recent(shown, limit=20),
-        project_allows=current().sso_allowed,
+        project_allows=current().sso_allowed, vacant=urgent.vacant, deadlines=urgent.deadlines, at=now(),
+        batches=[(batch, batches.counts(batch)) for batch in urgent.batches], grants=support_grants.usable(shown),
+        receipts=receipts.recent(shown, limit=10),
     )  # fmt: skip
 
 
@@ -121,12 +137,14 @@ def _connection(connection: Connection) -> ShownConnection:
     test = finding.last_test(connection)
     lines = test.report.get("lines") if test else None
     rows = [LINE | line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
-    return ShownConnection(connection, versions, test, [line for line in rows if line.get("ok") is False])
+    return ShownConnection(
+        connection, versions, test, [line for line in rows if line.get("ok") is False], finding.is_shared(connection)
+    )
 
 
 def _ends(row: ConnectionConfiguration) -> list[tuple[str, datetime]]:
     try:
-        found = [key for pem in row.saml.certificates for key in certificates.read(pem)]
+        found = [key for pem in row.configuration.certificates for key in certificates.read(pem)]
     except UnreadableCertificate:
         return []
     return [(key.tail, key.not_after) for key in found]

@@ -21,6 +21,8 @@ MAX_BYTES = 1_048_576
 SECONDS = 5.0
 REDIRECTS = 3
 ACCEPT = "application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1"
+LOCKED = "It asks for a login, which metadata never needs: copy the metadata’s own address, or upload the file instead."
+STATUSES = {401: LOCKED, 403: LOCKED, 404: "There is nothing at this address: copy it again, to the last letter."}
 T = TypeVar("T")
 _TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
 
@@ -79,6 +81,30 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -
     return _ask(target, _address_of(target), time.monotonic() + seconds, send)
 
 
+@dataclass(frozen=True)
+class Replied:
+    """An answer whose body the asker understands; still never repeated to anybody."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+def exchange(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Replied:
+    """One request and its answer, whatever its status: the same guard, size and time, and no redirect is followed."""
+    target = check(url)
+
+    def talk(target: SplitResult, line: socket.socket, deadline: float) -> Replied:
+        connection = http.client.HTTPConnection(target.hostname or "")
+        connection.sock = line
+        usual = {"Host": target.netloc, "User-Agent": "Vestibule", "Accept-Encoding": "identity", "Connection": "close"}
+        connection.request(method, _path(target), body=body, headers={**usual, **headers})
+        answer = connection.getresponse()
+        return Replied(answer.status, answer.headers.get("Content-Type", ""), _whole(answer, deadline))
+
+    return _ask(target, _address_of(target), time.monotonic() + SECONDS, talk)
+
+
 def check(url: str) -> SplitResult:
     """What can be judged without asking anybody: https, no port, no user name, unless the operator trusts the host."""
     try:
@@ -89,7 +115,9 @@ def check(url: str) -> SplitResult:
     if target.scheme not in ("http", "https") or not target.hostname or target.username or not url.isprintable():
         raise NotFetched("not-an-address", "This is not a web address that begins with https://.")
     if not _trusted(target) and (target.scheme != "https" or port not in (None, 443)):
-        raise NotFetched("not-https", "The address must begin with https://, without a port.")
+        raise NotFetched(
+            "not-https", "The address must begin with https://, without a port. You can upload the file instead."
+        )
     return target
 
 
@@ -177,12 +205,17 @@ def _read(target: SplitResult, line: socket.socket, deadline: float) -> Fetched 
     if answer.status in (301, 302, 303, 307, 308):
         return answer.headers.get("Location") or ""
     if answer.status != 200:
-        raise NotFetched("status", f"The address answered with status {answer.status} instead of metadata.")
+        why = STATUSES.get(answer.status, "Copy the address again, or upload the file instead.")
+        raise NotFetched("status", f"The address answered with status {answer.status} instead of metadata. {why}")
+    return Fetched(target.geturl(), _whole(answer, deadline), answer.headers.get("Content-Type", ""))
+
+
+def _whole(answer: http.client.HTTPResponse, deadline: float) -> bytes:
     body = answer.read(MAX_BYTES + 1)
     _left(deadline)
     if len(body) > MAX_BYTES:
         raise NotFetched("too-large", "What the address holds is larger than 1 MiB.")
-    return Fetched(target.geturl(), body, answer.headers.get("Content-Type", ""))
+    return body
 
 
 def _path(target: SplitResult) -> str:

@@ -6,9 +6,8 @@ from time import perf_counter
 import structlog
 from flask import Flask, Response, g, request
 
+from portal.models.base import now
 from portal.settings import current
-
-log = structlog.get_logger("request")
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -28,33 +27,43 @@ def allow_form_action(origin: str) -> None:
 
 
 def bind(app: Flask) -> None:
+    log: structlog.typing.FilteringBoundLogger = structlog.get_logger("request").bind()  # once, not for every line
+
     @app.before_request
     def name_request() -> None:
         g.request_id = uuid.uuid4().hex
-        g.began = perf_counter()
+        g.began, g.arrived_at = perf_counter(), now()
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     @app.after_request
     def finish(response: Response) -> Response:
         _set(response)
-        _log(response)
+        _log(log, response)
         return response
 
 
 def _set(response: Response) -> None:
-    for name, value in FIXED.items():
-        response.headers.setdefault(name, value)
+    """What the view has set itself, stays."""
+    there = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 (a list of pairs, not a dict)
+    for name, value in _wanted().items():
+        if name.lower() not in there:
+            response.headers.add(name, value)
+
+
+def _wanted() -> dict[str, str]:
     extra = g.get("form_action")
-    response.headers.setdefault("Content-Security-Policy", f"{POLICY} {extra}" if extra else POLICY)
-    response.headers["X-Request-ID"] = g.request_id
+    wanted = FIXED | {
+        "Content-Security-Policy": f"{POLICY} {extra}" if extra else POLICY, "X-Request-ID": g.request_id,
+    }  # fmt: skip
     if current().secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        wanted["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
     if request.endpoint != "static":
-        response.headers.setdefault("Cache-Control", "no-store")
+        wanted["Cache-Control"] = "no-store"
+    return wanted
 
 
-def _log(response: Response) -> None:
+def _log(log: structlog.typing.FilteringBoundLogger, response: Response) -> None:
     """The route, never the address itself: addresses hold setup links, tokens and e-mails."""
     log.info(
         "request",

@@ -14,8 +14,8 @@ class BadJson(ValueError):
     """`str()` says what is wrong with the document, in words for the person who sent it."""
 
 
-def read(body: bytes, *, largest: int) -> dict[str, object]:
-    """A JSON object of at most `largest` bytes: UTF-8, at most 32 levels, no NaN or infinity, no name twice, no NUL and no
+def read(body: bytes, *, largest: int, deepest: int = DEEPEST) -> dict[str, object]:
+    """A JSON object of at most `largest` bytes: UTF-8, at most `deepest` levels, no NaN or infinity, no name twice, no NUL and no
     half of a surrogate pair."""
     if len(body) > largest:
         raise BadJson(f"The body is larger than the {largest} bytes we accept.")
@@ -23,12 +23,13 @@ def read(body: bytes, *, largest: int) -> dict[str, object]:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         raise BadJson("The body is not UTF-8.") from None
-    _refuse_depth(text)
+    _refuse_depth(text, deepest)
     closely = _WORTH_A_LOOK.search(text) is not None
     try:
         document = json.loads(
             text,
             parse_constant=_refuse_constant, object_pairs_hook=_closely if closely else _once, parse_float=_finite,
+            parse_int=_short,
         )  # fmt: skip
     except (json.JSONDecodeError, RecursionError):
         raise BadJson("The body is not JSON.") from None
@@ -37,14 +38,14 @@ def read(body: bytes, *, largest: int) -> dict[str, object]:
     return document
 
 
-def _refuse_depth(text: str) -> None:
+def _refuse_depth(text: str, deepest: int) -> None:
     """Counted before parsing: a thousand brackets would exhaust the parser's stack."""
     depth = 0
     for character in _STRING.sub("", text):
         if character in "[{":
             depth += 1
-            if depth > DEEPEST:
-                raise BadJson(f"The body is nested deeper than {DEEPEST} levels.")
+            if depth > deepest:
+                raise BadJson(f"The body is nested deeper than {deepest} levels.")
         elif character in "]}":
             depth -= 1
 
@@ -58,6 +59,13 @@ def _finite(text: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise BadJson(f"{text[:20]} is too large a number.")
     return value
+
+
+def _short(text: str) -> int:
+    """Python itself refuses to read more than 4,300 digits, by an error of its own."""
+    if len(text) > 20:
+        raise BadJson("A number is too large.")
+    return int(text)
 
 
 def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:

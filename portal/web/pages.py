@@ -4,14 +4,16 @@ import hashlib
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, make_response, redirect, render_template, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
+from werkzeug.wrappers import Response
 
 from portal.models.base import now
-from portal.web import session
+from portal.web import session, sso
 
 STYLESHEETS = ("css/tokens.css", "css/base.css", "css/layouts.css")
 
@@ -28,6 +30,8 @@ def bind(app: Flask) -> None:
         initials=initials,
         app_name=app.config["SETTINGS"].app_name,
         htmx_integrity=_integrity(folder / "vendor/sri.txt"),
+        sso_address=sso.address,
+        sso_test_address=sso.test_address,
         stylesheets=lambda: [asset(sheet) for sheet in sheets],
         fragment="",
     )
@@ -54,6 +58,15 @@ def _person() -> dict[str, object]:
 def asset(name: str) -> str:
     """The address of a static file, with its content's fingerprint, so that browsers may keep it for good."""
     return url_for("static", filename=name, v=_fingerprint(name, _static_folder()))
+
+
+def send_away(address: str, *, title: str) -> Response:
+    """To another site by a page of ours: a redirect would fall under the policy of the form that led here (CSP
+    `form-action`). It goes on by itself at once; the link is for browsers that do not."""
+    if address.startswith("/"):
+        return redirect(address, 303)
+    host = urlsplit(address).hostname or ""
+    return make_response(render_template("oidc/go.html", title=title, address=address, host=host))
 
 
 def ago(at: datetime) -> str:

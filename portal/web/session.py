@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from flask import session as cookie
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from portal.extensions import db, login_manager
@@ -28,7 +29,15 @@ class SignedIn(UserMixin):
         return self.secret
 
 
+class Cookies(SecureCookieSessionInterface):
+    """IdPs and programs send no cookie: for them there is nothing to unseal."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        return super().open_session(app, request) if "HTTP_COOKIE" in request.environ else self.session_class()
+
+
 def bind(app: Flask) -> None:
+    app.session_interface = Cookies()
     login_manager.init_app(app)
     login_manager.session_protection = None  # the row is the protection: revocable, hashed, with its own end
     login_manager.user_loader(_load)

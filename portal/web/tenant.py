@@ -6,20 +6,26 @@ from sqlalchemy.orm import contains_eager
 
 from portal.extensions import db
 from portal.models import Membership, Organization, Status
+from portal.organizations import reach
 from portal.organizations.actors import Actor, Door
 from portal.web import session
 
 
 def find_membership(slug: str) -> Membership | None:
-    """The signed-in person's active membership of the organization at this slug, in one query."""
+    """The signed-in person's active membership of the organization at this slug, as far as their session reaches."""
+    found = membership_at(slug)
+    return found if found and reach.reaches(session.current_session(), found) else None
+
+
+def membership_at(slug: str) -> Membership | None:
+    """Whether or not their session reaches it; in one query."""
     person = session.person()
-    found = db.session.scalars(
+    return db.session.scalars(
         sa.select(Membership)
         .join(Membership.organization)
         .options(contains_eager(Membership.organization))
         .where(Organization.slug == slug, Membership.user_id == person.id, Membership.status == Status.ACTIVE)
     ).one_or_none()
-    return found if found and session.current_session().reaches(found.organization_id) else None
 
 
 def organization() -> Organization:
@@ -34,4 +40,4 @@ def membership() -> Membership:
 
 def actor(door: Door = Door.ACCOUNT) -> Actor:
     person = session.person()
-    return Actor(door, str(person.id), person.label)
+    return Actor(door, str(person.id), person.label, g.arrived_at)

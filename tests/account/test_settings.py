@@ -66,7 +66,9 @@ def test_a_new_password_ends_the_other_sessions(ada, app, acme, sign_in):
     sign_in(other, member_of(acme, ADA).user)
 
     answer = ada.submit(
-        "/account/security/password", {"present": PASSWORD, "password": "another long one"}, page="/account/security"
+        "/account/security/password",
+        {"present": PASSWORD, "password": "another long one", "ends_others": "y"},
+        page="/account/security",
     )
 
     assert answer.status_code == 303
@@ -187,7 +189,8 @@ def test_without_permission_of_support_the_tab_says_so(ada, acme):
 def test_requiring_sso_without_proof_is_refused_with_words(ada, acme):
     make_connection(acme)
 
-    answer = ada.submit("/organizations/acme/sign-in/policy", {"policy": "require"}, page="/organizations/acme/sign-in")
+    policy = "/organizations/acme/sign-in-policy"
+    answer = ada.submit(f"{policy}/requirement", page=policy)
 
     assert answer.status_code == 422
     assert "not passed a test" in answer.text

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.extensions import db
-from portal.models import Event, Mode
+from portal.models import Event, Mode, OidcConfiguration
 from portal.organizations import connections, sessions, tokens
 from portal.organizations.actors import OPERATOR
 from tests.factories import add_member, make_connection, make_directory, make_user, provision
@@ -140,6 +140,17 @@ def test_a_connection_is_read_and_switched(program, acme):
     assert program.get("/organizations/acme/connections")["data"][0]["last_test"]["passed"] is True
 
 
+def test_a_connection_says_its_protocol(program, acme):
+    oidc = OidcConfiguration("https://id.acme.example", "client-1", "sealed", "https://a", "https://t", "https://k")
+    shown = program.get(f"/organizations/acme/connections/{make_connection(acme, oidc, idp='openid').id}")
+
+    assert (shown["protocol"], shown["live"]["protocol"]) == ("oidc", "oidc")
+    assert (shown["live"]["issuer"], shown["live"]["client_id"]) == ("https://id.acme.example", "client-1")
+    assert (shown["live"]["idp_entity_id"], shown["live"]["certificates"]) == (None, [])
+    assert shown["login_url"].startswith(shown["callback_url"].removesuffix("/callback"))
+    assert "sealed" not in repr(shown)
+
+
 def test_a_directory_is_read_switched_and_given_tokens(program, acme):
     directory = make_directory(acme, mode=Mode.SHADOW)
     provision(directory, "bo@acme.example")
@@ -150,7 +161,8 @@ def test_a_directory_is_read_switched_and_given_tokens(program, acme):
     assert program.put(f"{one}/mode", {"mode": "live"})["mode"] == "live"
     assert program.get(f"{one}/users")["data"][0]["applied"] == "applied"
     made = program.post(f"{one}/tokens", {"name": "Okta", "days": 30})
-    assert tokens.find(made["token"]).prefix == made["prefix"]
+    assert made["token"].startswith(made["prefix"])
+    assert str(tokens.find(made["token"]).token_id) == made["id"]
     assert "token" not in program.get(f"{one}/tokens")["data"][0]
     rotated = program.post(f"{one}/tokens", {"rotate": True})
     program.delete(f"{one}/tokens/{rotated['id']}")

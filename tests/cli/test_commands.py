@@ -8,9 +8,12 @@ import sys
 import pytest
 
 from portal.extensions import db
+from portal.models import ConnectionConfiguration
+from portal.organizations.secrets import decrypt
 from tests import databases
 from tests.conftest import FERNET
 from tests.factories import make_connection
+from tests.relying_party.op import CLIENT_ID, SECRET, Provider
 from tests.saml.conftest import configuration
 from tests.setup.test_metadata_step import metadata as real_metadata
 
@@ -76,6 +79,35 @@ def test_a_company_is_connected_from_the_command_line(flask, tmp_path):
     assert client.keys() == {"client_id", "client_secret", "token_url"}
     assert client["token_url"] == f"{directory['base_url']}/oauth/token"
     assert link["url"].startswith("https://login.example.com/setup/link/")
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    """An OpenID provider that the commands may ask; requested before `flask`."""
+    made = Provider()
+    monkeypatch.setenv("FETCH_ALLOWED_HOSTS", made.host)
+    yield made
+    made.stop()
+
+
+def test_an_openid_provider_is_connected_from_the_command_line(provider, flask):
+    flask("org", "create", "Acme")
+    create = ("connection", "create", "acme", "--idp", "openid", "--json")
+
+    drafted = answer(flask(*create, "--protocol", "oidc"))
+    client = ("--issuer", provider.issuer, "--client-id", CLIENT_ID)
+    named = answer(flask("connection", "client", drafted["id"], *client, "--live", "--json", stdin=f"{SECRET}\n"))
+    whole = answer(flask(*create, *client, stdin=f"{SECRET}\n"))
+    status, said, wrong = flask(*create, *client)
+
+    base = f"https://login.example.com/oidc/{named['id']}"
+    paths = {"callback_url": "callback", "signed_out_url": "signed-out", "login_url": "login", "logout_url": "logout"}
+    assert drafted == named == {"id": drafted["id"]} | {name: f"{base}/{path}" for name, path in paths.items()}
+    assert whole.keys() == named.keys()
+    (live,) = db.session.scalars(db.select(ConnectionConfiguration).where(ConnectionConfiguration.state == "live"))
+    assert (live.protocol, decrypt(live.oidc.client_secret)) == ("oidc", SECRET)
+    assert (status, said) == (1, "")
+    assert "standard input" in wrong
 
 
 def test_an_api_key_is_made_listed_and_revoked(flask):
@@ -147,3 +179,29 @@ def test_keys_and_options_of_a_connection_are_set_from_the_command_line(flask, a
     assert (active["id"], "BEGIN CERTIFICATE" in active["certificate"]) == (second["id"], True)
     assert (policies["changed"], policies["waits_for_test"]) == (["session_hours", "single_logout"], False)
     assert (options["changed"], options["waits_for_test"]) == (["authn_contexts", "force_authn"], True)
+
+
+def test_roles_and_clients_are_kept_from_the_command_line(flask, tmp_path):
+    path = tmp_path / "roles.toml"
+    path.write_text('[permissions]\n"notes:write" = "Write notes"\n[roles.editor]\npermissions = ["notes:write"]\n')
+
+    assert answer(flask("role", "load", str(path), "--json")) == {"permissions": 1, "roles": 1}
+    answer(flask("role", "permission", "notes:read", "--says", "Read notes", "--json"))
+    reader = answer(flask("role", "define", "reader", "--permission", "notes:read", "--json"))
+    assert reader["permissions"] == ["notes:read"]
+    answer(flask("role", "remove", "reader", "--json"))
+    assert set(answer(flask("role", "list", "--json"))) == {"owner", "admin", "editor", "member"}
+    made = answer(flask("client", "create", "Notes", "--redirect-uri", "https://app.example/cb", "--json"))
+    rotated = answer(flask("client", "rotate-secret", made["client_id"], "--json"))
+    assert rotated["client_secret"] != made["client_secret"]
+    assert list(answer(flask("client", "list", "--json"))) == [made["client_id"]]
+
+
+def test_a_wrong_role_is_refused_with_words(flask, tmp_path):
+    path = tmp_path / "roles.toml"
+    path.write_text('[roles.editor]\npermissions = ["nothing"]\n')
+
+    status, said, wrong = flask("role", "load", str(path))
+
+    assert (status, said) == (1, "")
+    assert "There is no permission" in wrong

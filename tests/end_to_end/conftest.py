@@ -8,27 +8,44 @@ import pytest
 import waitress
 from axe_playwright_python.sync_playwright import Axe
 
-from portal.cli import demo_world, serving
+from portal.cli import demo_world, pulling, serving
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 
 
 @pytest.fixture
-def server(make_app):
-    """The address of a server with the demo's small world."""
-    sockets = serving.listen(0)
-    port = sockets[0].getsockname()[1]
-    for extra in sockets[1:]:
+def listening():
+    """A socket on a free port, and its port."""
+    first, *more = serving.listen(0)
+    for extra in more:
         extra.close()
-    app = make_app(public_url=f"http://localhost:{port}")
+    return first, first.getsockname()[1]
+
+
+@pytest.fixture
+def world(make_app, listening):
+    """The application with the demo's small world, for tests that add to it."""
+    public_url = f"http://localhost:{listening[1]}"
+    app = make_app(public_url=public_url, google_address=f"{public_url}/practice/google", google_client_id="")
     with app.app_context():
         demo_world.seed()
-    running = waitress.create_server(app, sockets=sockets[:1], threads=8)
+    return app
+
+
+@pytest.fixture
+def server(world, listening):
+    """The address of a server with that world; directories are pulled beside it."""
+    stopped = threading.Event()
+    puller = threading.Thread(target=pulling.run, args=(world, stopped), daemon=True)
+    running = waitress.create_server(world, sockets=[listening[0]], threads=8)
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
-    yield f"http://localhost:{port}"
+    puller.start()
+    yield f"http://localhost:{listening[1]}"
+    stopped.set()
     running.close()
     thread.join(timeout=5)
+    puller.join(timeout=5)
 
 
 class Visitor:

@@ -6,94 +6,17 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import sqlalchemy as sa
 import time_machine
-from authlib.common.security import generate_token
-from authlib.integrations.requests_client import OAuth2Session
-from joserfc import jwt
-from joserfc.jwk import KeySet
 
 from portal.extensions import db
-from portal.models import Grant, RefreshToken, SigningKey
+from portal.models import Grant, RefreshToken, SigningKey, SignInPolicy
 from portal.models.base import now
 from portal.organizations import applications, members, sessions, signing_keys
 from portal.organizations.actors import OPERATOR
+from portal.organizations.applications import Addresses
+from portal.organizations.refusals import BadAddress
 from tests.conftest import PUBLIC_URL
 from tests.factories import add_member, make_connection
-
-CALLBACK = "https://app.example/callback"
-SCOPE = "openid profile email organizations"
-
-
-class Application:
-    """An application with a client of ours; its requests go through our test client."""
-
-    def __init__(self, app, *, public=False):
-        self.row, self.secret = applications.create("Notes", [CALLBACK], by=OPERATOR, public=public)
-        db.session.commit()
-        self.id, self.http, self.verifier = str(self.row.id), app.test_client(), generate_token(48)
-        self.session = OAuth2Session(
-            self.id, self.secret or None, scope=SCOPE, redirect_uri=CALLBACK, code_challenge_method="S256"
-        )
-
-    def address(self, **asked):
-        asked = {"nonce": "n-1"} | asked
-        url, self.state = self.session.create_authorization_url(
-            f"{PUBLIC_URL}/oidc/authorize", code_verifier=self.verifier, **asked
-        )
-        return url.removeprefix(PUBLIC_URL)
-
-    def redeem(self, code, **changes):
-        form = {
-            "grant_type": "authorization_code", "code": code, "redirect_uri": CALLBACK,
-            "code_verifier": self.verifier, "client_id": self.id,
-        }  # fmt: skip
-        return self.ask(form | changes)
-
-    def refresh(self, token):
-        return self.ask({"grant_type": "refresh_token", "refresh_token": token, "client_id": self.id})
-
-    def ask(self, form):
-        if self.secret:
-            form = form | {"client_secret": self.secret}
-        return self.http.post("/oidc/token", data=form)
-
-    def userinfo(self, token):
-        return self.http.get("/oidc/userinfo", headers={"Authorization": f"Bearer {token}"})
-
-    def read(self, token):
-        keys = self.http.get("/.well-known/jwks.json").get_json()
-        return jwt.decode(token, KeySet.import_key_set(keys), ["RS256"])
-
-
-@pytest.fixture
-def notes(app):
-    return Application(app)
-
-
-@pytest.fixture
-def ada(acme):
-    return db.session.scalars(acme.memberships.select()).one()
-
-
-@pytest.fixture
-def browser(app, ada, sign_in):
-    client = app.test_client()
-    client.session_id = sign_in(client, ada.user)
-    return client
-
-
-def come_back(answer):
-    """What the application is told when the browser returns."""
-    assert answer.status_code == 302, answer.text
-    assert answer.headers["Location"].startswith(CALLBACK)
-    return {name: values[0] for name, values in parse_qs(urlsplit(answer.headers["Location"]).query).items()}
-
-
-def sign_in_to(application, browser, **asked):
-    back = come_back(browser.get(application.address(**asked)))
-    assert back["state"] == application.state
-    answer = application.redeem(back["code"])
-    assert answer.status_code == 200, answer.text
-    return answer.get_json()
+from tests.oidc.application import CALLBACK, Application, come_back, sign_in_to
 
 
 def test_a_person_signs_in_with_organization_and_roles(notes, browser, acme, ada):
@@ -156,12 +79,47 @@ def test_another_organization_is_a_new_token_and_no_new_sign_in(notes, browser, 
         assert (claims["org_id"], claims["roles"]) == (str(organization.id), [role])
 
 
+def require_sso(organization):
+    organization.sign_in_policy = SignInPolicy.REQUIRE
+    db.session.commit()
+    return make_connection(organization)
+
+
+def test_where_the_idp_is_required_a_local_session_is_led_to_it(notes, browser, acme, ada):
+    connection = require_sso(acme)
+
+    led = browser.get(notes.address(organization="acme"))
+    silent = come_back(browser.get(notes.address(organization="acme", prompt="none")))
+
+    assert urlsplit(led.location).path == f"/saml/{connection.id}/login"
+    assert silent["error"] == "login_required"
+
+
+def test_requiring_the_idp_ends_what_local_sessions_were_given(notes, browser, acme, ada):
+    token = sign_in_to(notes, browser, organization="acme")
+
+    require_sso(acme)
+
+    assert notes.userinfo(token["access_token"]).status_code == 401
+    assert notes.refresh(token["refresh_token"]).status_code == 400
+
+
+def test_where_a_second_factor_is_asked_for_the_person_sets_one_up(notes, browser, acme, ada):
+    acme.second_factor_required = True
+    db.session.commit()
+
+    assert browser.get(notes.address(organization="acme")).location == "/account/security"
+
+
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
         ({"organization": "globex"}, "access_denied"),
         ({"organization": "nobody"}, "access_denied"),
-        ({"max_age": "0"}, "login_required"),
+        ({"max_age": "0", "prompt": "none"}, "login_required"),
+        ({"prompt": "none login"}, "invalid_request"),
+        ({"request": "eyJhbGciOiJub25lIn0.e30."}, "request_not_supported"),
+        ({"request_uri": "https://app.example/request"}, "request_uri_not_supported"),
         ({"response_type": "token"}, "unsupported_response_type"),
     ],
 )
@@ -294,8 +252,9 @@ def test_keys_follow_each_other_without_a_gap(notes, browser):
     "uri", ["http://app.example/cb", "https://app.example/#x", "javascript:alert(1)", "app", "https://"]
 )
 def test_an_address_that_is_not_safe_is_not_registered(app, uri):
-    with pytest.raises(ValueError, match="https"):
-        applications.create("Notes", [uri], by=OPERATOR)
+    for addresses in (Addresses([uri]), Addresses([CALLBACK], [uri]), Addresses([CALLBACK], (), uri)):
+        with pytest.raises(BadAddress, match="https"):
+            applications.create("Notes", addresses, by=OPERATOR)
 
 
 def _rows(model):

@@ -6,7 +6,19 @@ import pytest
 
 from portal.extensions import db
 from portal.models import Mode, Outsiders, Source
-from portal.organizations import directories, members, organizations, sessions, sign_in, sync
+from portal.organizations import (
+    connection_domains,
+    connection_roles,
+    connections,
+    directories,
+    domains,
+    members,
+    organizations,
+    roles,
+    sessions,
+    sign_in,
+    sync,
+)
 from portal.organizations.actors import OPERATOR, Actor, Door
 from portal.organizations.refusals import (
     AmbiguousPerson,
@@ -14,6 +26,7 @@ from portal.organizations.refusals import (
     NoEmail,
     NotAMember,
     NotProvisioned,
+    OtherConnection,
     OutsideVerifiedDomains,
     SsoNotAllowed,
     SuspendedByDirectory,
@@ -42,6 +55,22 @@ class Person:
     family_name: str = "Hopper"
     display_name: str = ""
     stable_id: str = ""
+    groups: tuple = ()
+    roles: tuple = ()
+    groups_left_out: bool = False
+    issuer: str = "https://idp.example/saml"
+
+    @property
+    def account(self):
+        return "" if self.name_id_format.endswith(":transient") else sign_in.subject(self.name_id)
+
+    @property
+    def user_name(self):
+        return self.name_id
+
+    @property
+    def is_forever(self):
+        return self.name_id_format == PERSISTENT
 
 
 @pytest.fixture
@@ -69,6 +98,104 @@ def test_a_renamed_person_keeps_the_account(okta):
     first = come(okta, name_id="00u1", name_id_format=PERSISTENT)
 
     assert come(okta, name_id="00u1", name_id_format=PERSISTENT, email="hopper@acme.example").id == first.id
+
+
+def test_a_person_whose_name_id_changed_is_known_by_the_stable_id(okta):
+    first = come(okta, stable_id="00u1")
+    renamed = come(okta, name_id="lovelace@acme.example", email="lovelace@acme.example", stable_id="00u1")
+
+    assert renamed.id == first.id
+    assert (renamed.email, renamed.user.email) == ("lovelace@acme.example", "lovelace@acme.example")
+    assert come(okta, name_id="lovelace@acme.example", email="lovelace@acme.example").id == first.id
+
+
+def test_people_without_a_stable_id_are_not_each_other(okta):
+    assert come(okta).id != come(okta, name_id="alan@acme.example", email="alan@acme.example").id
+
+
+def test_a_name_follows_the_idp_at_each_sign_in(okta):
+    come(okta)
+
+    assert come(okta, family_name="Murray Hopper").name == "Grace Murray Hopper"
+
+
+def test_an_address_outside_the_verified_domains_changes_for_the_organization_only(okta):
+    come(okta, name_id="00u1", name_id_format=PERSISTENT)
+    moved = come(okta, name_id="00u1", name_id_format=PERSISTENT, email="grace@elsewhere.example")
+
+    assert (moved.email, moved.user.email) == ("grace@elsewhere.example", "grace@acme.example")
+
+
+def test_with_a_live_directory_a_sign_in_changes_neither_name_nor_role(okta, acme):
+    provision(make_directory(acme), "grace@acme.example", display_name="Grace H.")
+    connection_roles.set_rules(okta, [("admins", roles.get("admin"))], by=OPERATOR)
+
+    grace = come(okta, groups=("admins",))
+
+    assert (grace.name, grace.role.key) == ("Grace H.", "member")
+
+
+@pytest.fixture
+def chosen(okta):
+    connections.set_mapping(okta, {"stable_id": "employeeNumber"}, by=OPERATOR)
+    return okta
+
+
+def test_an_address_that_now_comes_with_another_id_is_somebody_else(chosen):
+    come(chosen, stable_id="17")
+
+    with pytest.raises(AmbiguousPerson):
+        come(chosen, stable_id="18")
+
+
+def test_ids_from_another_attribute_lock_nobody_out(chosen):
+    first = come(chosen, stable_id="17")
+    connections.set_mapping(chosen, {"stable_id": "objectGUID"}, by=OPERATOR)
+
+    assert come(chosen, stable_id="a-guid").id == first.id
+
+
+def test_a_persistent_name_is_never_somebody_else(chosen):
+    first = come(chosen, name_id="p1", name_id_format=PERSISTENT, stable_id="17")
+
+    assert come(chosen, name_id="p1", name_id_format=PERSISTENT, stable_id="18").id == first.id
+
+
+@pytest.fixture
+def entra(acme, okta):
+    """A second connection, with a domain whose people sign in through it alone."""
+    made = make_connection(acme, idp="entra")
+    domain = domains.claim(acme, "labs.example", by=OPERATOR)
+    domains.verify_by_staff(domain, by=OPERATOR)
+    connection_domains.bind(domain, made, by=OPERATOR)
+    db.session.commit()
+    return made
+
+
+def test_a_domain_bound_to_a_connection_leads_there_and_others_are_a_choice(entra, okta):
+    assert connection_domains.for_email("x@labs.example") == [entra]
+    assert connection_domains.for_email("x@acme.example") == [okta, entra]
+
+
+def test_a_bound_domain_whose_connection_is_off_leads_nowhere(entra):
+    connections.disable(entra, by=OPERATOR)
+
+    assert connection_domains.for_email("x@labs.example") == []
+
+
+def test_one_idp_does_not_speak_for_the_people_of_another(entra, okta):
+    come(entra, name_id="x@labs.example", email="x@labs.example")
+
+    with pytest.raises(OtherConnection):
+        come(okta, name_id="x@labs.example", email="x@labs.example")
+
+
+def test_it_does_not_do_so_by_a_stable_id_either(entra, okta, acme):
+    directory = make_directory(acme)
+    provision(directory, "x@labs.example", external_id="00u1")
+
+    with pytest.raises(OtherConnection):
+        come(okta, name_id="other", name_id_format=PERSISTENT, email="y@acme.example", stable_id="00u1")
 
 
 def test_a_member_by_invitation_is_linked_by_e_mail(acme, okta):

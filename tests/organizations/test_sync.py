@@ -253,3 +253,16 @@ def test_an_unverified_claim_has_no_effect(acme):
     assert (
         db.session.get(User, db.session.get(Membership, person.membership_id).user_id).home_organization_id == acme.id
     )
+
+
+def test_one_address_that_is_none_keeps_nobody_else_out(acme):
+    directory = make_directory(acme, mode=Mode.SHADOW)
+    broken = provision(directory, "broken", email="not an address")
+    provision(directory, "grace@acme.example")
+
+    directories.set_mode(directory, Mode.LIVE, by=OPERATOR)
+    db.session.commit()
+
+    assert broken.applied is Applied.CONFLICT
+    assert "e-mail address" in broken.problem
+    assert member_of(acme, "grace@acme.example").active

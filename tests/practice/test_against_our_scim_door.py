@@ -7,6 +7,7 @@ from portal.models import DirectoryGroup, DirectoryGroupMember, DirectoryUser, M
 from portal.organizations import tokens
 from portal.organizations.actors import OPERATOR
 from portal.practice import pushing
+from portal.practice.others import JUMPCLOUD, ONELOGIN
 from portal.practice.personalities import ENTRA, OKTA, OKTA_CATALOGUE
 from tests.factories import make_directory, make_organization, member_of
 from tests.practice.fixtures import make_tenant
@@ -16,8 +17,8 @@ GRACE = "grace@acme.example"
 
 
 @pytest.fixture(
-    params=[(OKTA, ""), (OKTA_CATALOGUE, ""), (ENTRA, ""), (ENTRA, FLAG)],
-    ids=["okta", "okta-catalogue", "entra", "entra-flag"],
+    params=[(OKTA, ""), (OKTA_CATALOGUE, ""), (ENTRA, ""), (ENTRA, FLAG), (ONELOGIN, ""), (JUMPCLOUD, "")],
+    ids=["okta", "okta-catalogue", "entra", "entra-flag", "onelogin", "jumpcloud"],
 )
 def world(live, request):
     """A company whose live directory is connected to a practice IdP that has pushed everybody."""

@@ -6,7 +6,7 @@ from portal.practice import pushing, tenants
 from portal.practice.personalities import PERSONALITIES
 from tests.clients import soup, text
 
-TABS = ("", "/people", "/provisioning", "/groups", "/log")
+TABS = ("", "/people", "/provisioning", "/groups", "/log", "/faults")
 EVERY_TAB = pytest.mark.parametrize("tab", TABS)
 
 

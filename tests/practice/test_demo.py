@@ -10,7 +10,7 @@ import time
 import pytest
 import requests
 
-from portal.practice.personalities import PERSONALITIES
+from portal.practice.personalities import PUSHING
 from portal.settings import REPOSITORY
 
 pytestmark = [pytest.mark.once, pytest.mark.timeout(240)]
@@ -73,7 +73,7 @@ class Demo:
         return self.process.returncode, said
 
 
-@pytest.mark.parametrize("idp", PERSONALITIES)
+@pytest.mark.parametrize("idp", PUSHING)
 def test_the_story_holds_from_the_password_to_the_cut_off(tmp_path, idp):
     played = subprocess.run(
         command("--story", "--idp", idp),
@@ -111,7 +111,7 @@ def test_starting_it_again_keeps_what_was_there(start):
 
     again = consoles(start(port))
 
-    assert len(first) == 2
+    assert len(first) == 3
     assert again == first
 
 
@@ -121,7 +121,7 @@ def test_a_fresh_start_forgets(start):
 
     fresh = consoles(start(port, "--fresh"))
 
-    assert len(fresh) == 2
+    assert len(fresh) == 3
     assert not fresh & before
 
 

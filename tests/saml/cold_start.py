@@ -3,7 +3,7 @@
 import sys
 import threading
 
-from portal.saml import sp
+from portal.saml import parties, sp
 from portal.saml.refusals import ResponseRefused
 
 THREADS = 12
@@ -32,7 +32,7 @@ def main(good, bad, *, provider):
 
 if __name__ == "__main__":
     certificate, good, bad = sys.stdin.read().split("\f")
-    main(good, bad, provider=sp.ServiceProvider(
+    main(good, bad, provider=parties.ServiceProvider(
         "https://front.example/saml/0190", "https://front.example/saml/0190/acs", "https://idp.example/saml",
         "https://idp.example/sso", (certificate,),
     ))  # fmt: skip

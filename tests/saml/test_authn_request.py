@@ -15,7 +15,7 @@ from signxml import XMLVerifier
 
 from portal.saml import authn_request, bindings, schemas
 from portal.saml.authn_request import Question
-from portal.saml.sp import SpKey
+from portal.saml.parties import SpKey
 from portal.saml.vocabulary import POST, REDIRECT
 from tests.saml.hostile import provider
 from tests.saml.idp import NOW, pair

@@ -21,6 +21,29 @@ def bare(certificate):
     return "".join(certificate.strip().splitlines()[1:-1])
 
 
+# Made once with openssl: nothing here makes new signatures with SHA-1 any more.
+SHA1 = """-----BEGIN CERTIFICATE-----
+MIIC/zCCAeegAwIBAgIUSYT1CCQRfQnt4IgrtMoztPzjACEwDQYJKoZIhvcNAQEF
+BQAwDzENMAsGA1UEAwwEc2hhMTAeFw0yNjExMjUyMTU2NDBaFw0zNjExMjIyMTU2
+NDBaMA8xDTALBgNVBAMMBHNoYTEwggEiMA0GCSqGSIb3DQEBAQUAA4IBDwAwggEK
+AoIBAQCd/YSCtbs/KssQ/l7x0BDEPrz9sV6sb0QrFsuWe5nDGx5HnXaQbVcWBdKO
+3b7Vz0bPHgg3ToV525xizFPH1XcyjVBFRXadKwMRGE+qRH4rGCVwct03QoLtpBEu
+kZYEi2ZrbrBrN8mRf+cWQxrOLhBjInp7mRDX7Uh5dkqSuNFebONau7AhFUSwuUOS
+20oCvl4w8hAMSdWhokjiTwzSowYbZ6WI2zICf+zd/MhrnmQOAGY/duOScHalNjOc
+U3uBklohlU5EMjDcNZytrJwykAkhO9YwZpYojgYDSlzOKQ6GzxBvsAIyELMU6egH
+Uv3zqx/MPPorG5usSEGZ+MPTGzLLAgMBAAGjUzBRMB0GA1UdDgQWBBQBqEpXaQwD
+vfrwQ1isnxPo9/oyuTAfBgNVHSMEGDAWgBQBqEpXaQwDvfrwQ1isnxPo9/oyuTAP
+BgNVHRMBAf8EBTADAQH/MA0GCSqGSIb3DQEBBQUAA4IBAQB654sX6cnpgSrhgmnm
+di1/WCHZ1sSylfwq3hdK5drv+CA0Kn6m8uTqwyq9NhOjXojrvKU5QTnYiKxLBee+
+etuGGez0lWWQEPbqypJ5oXZvQha76rcRcLLT58cpmtXmGJebH2oX8m38fqooRQJW
+iIByqkKy7V60QSBuuvsELOvQR8wtMjLCyPTeQB/kqWeqoJBprr7qx5CXVlN3rg3F
+TCYonVd1e/n0yd2hR52PcdURGvcWOJUFCURxqCkwdPVcZUJfHG3/uU+28KXp8EzE
+V9dHm/VthKV9LDC68yciF7g/0/IvlIY7Rz5YUdYN9Ab3YhTG0sDIyaz65IoSe1QR
+llZ6
+-----END CERTIFICATE-----
+"""
+
+
 def document(entity_id="http://www.okta.com/exk1", services=None, keys=None, wants=""):
     keys = keys if keys is not None else [pair().certificate]
     services = services or [(REDIRECT, "https://acme.okta.com/app/front/exk1/sso/saml")]
@@ -89,6 +112,13 @@ def test_a_weak_key_is_told():
     assert "weak-key" in codes(metadata.read(document(keys=[pair("weak", kind="rsa1024").certificate])))
 
 
+def test_a_certificate_made_with_sha1_is_told_and_taken():
+    reading = metadata.read(document(keys=[SHA1]))
+
+    assert "sha1-certificate" in codes(reading)
+    assert reading.metadata is not None
+
+
 def test_a_certificate_of_tomorrow_is_told():
     key = pair("tomorrow", since=NOW + timedelta(days=1))
 
@@ -110,7 +140,8 @@ def our_own(app):
 UNUSABLE = {
     "our-own": our_own,
     "service-provider": lambda app: document().replace("IDPSSO", "SPSSO"),
-    "not-metadata": lambda app: "<!doctype html><html><title>Sign in</title></html>",
+    "not-metadata": lambda app: "<!doctype html><html><title>Welcome</title></html>",
+    "login-page": lambda app: "<!doctype html><html><form><input type='password'></form></html>",
     "no-idp": lambda app: document().replace("IDPSSO", "AttributeAuthority"),
     "not-well-formed": lambda app: document()[:-30],
     "doctype": lambda app: document().replace("<!-- exported -->", '<!DOCTYPE a [<!ENTITY b "c">]>'),

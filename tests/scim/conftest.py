@@ -1,6 +1,9 @@
 """An IdP's side of the wire: a directory, its token, and a way to ask."""
 
+import contextvars
+import copy
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy import event
@@ -26,6 +29,20 @@ class Idp:
         if data is not None:
             usual["Content-Type"] = "application/scim+json"
         return self.client.open(self.base + path, method=method, data=data, headers=usual | headers)
+
+    def at_once(self, *requests, threads=8):
+        """(method, path, body[, headers]) each, on threads of their own, as an IdP with several workers sends them."""
+
+        def send(asked):
+            alone = copy.copy(self)
+            alone.client = self.client.application.test_client()
+            method, path, body, headers = (*asked, {})[:4]
+            return contextvars.Context().run(alone.ask, method, path, body, **headers)
+
+        db.session.commit()
+        db.session.remove()  # this thread holds no lock meanwhile
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(send, requests))
 
     def create(self, user_name="grace@acme.example", **more):
         body = {"schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": user_name, "active": True}

@@ -1,5 +1,6 @@
 """Every hard filter finds exactly whom it should, on either database."""
 
+import json
 import uuid
 from datetime import datetime
 
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 from portal.extensions import db
 from portal.models import DirectoryUser
 from portal.organizations import directory_people
-from portal.scim import cleaning, filters
+from portal.scim import cleaning, filters, paging
 from portal.scim.attributes import PEOPLE
 from portal.scim.errors import ScimError
 from portal.scim.expressions import Compiler
+from portal.scim.rendering import Selection
 from tests.factories import directory_actor, make_directory
 from tests.scim.filter_corpus import USERS, C
 
@@ -40,9 +42,13 @@ def people(acme):
 
 
 def find(directory, text):
+    """By the short way of look-ups where it is one, and always by the long one."""
     condition = Compiler(PEOPLE, DirectoryUser).condition(filters.parse(text))
     rows = db.session.scalars(sa.select(DirectoryUser.id).where(DirectoryUser.directory_id == directory.id, condition))
-    return {one.int for one in rows}
+    found = {one.int for one in rows}
+    page = paging.read(directory, PEOPLE, paging.Query(filter=text, count=len(USERS)), Selection())
+    assert ({row.id.int for row in page.rows}, page.total) == (found, len(found))
+    return found
 
 
 def with_real_ids(text):
@@ -77,6 +83,21 @@ def test_an_unknown_attribute_is_refused_and_never_left_out(people, text):
         find(people, text)
 
     assert (error.value.status, error.value.scim_type) == (400, "invalidFilter")
+
+
+@pytest.mark.parametrize("name", ["userName", "externalId", "displayName", "id"])
+@given(st.text(max_size=60))
+def test_a_plain_look_up_means_what_the_grammar_says(name, value):
+    text = f"{name} eq {json.dumps(value, ensure_ascii=False)}"
+
+    assert _understood(text) == _understood(f"({text})")
+
+
+def _understood(text):
+    try:
+        return filters.parse(text)
+    except ScimError as error:
+        return error.scim_type
 
 
 @given(st.text(max_size=60))

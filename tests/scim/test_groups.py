@@ -3,7 +3,7 @@
 import pytest
 
 from portal.extensions import db
-from portal.models import DirectoryGroup
+from portal.models import DirectoryGroup, Event
 from portal.organizations import directories, roles
 from portal.organizations.actors import OPERATOR
 from tests.factories import member_of
@@ -152,3 +152,25 @@ def test_changing_a_member_costs_the_same_in_a_large_group(idp, statements):
 
     assert counts[0] == counts[1]
     assert counts[0] <= 7
+
+
+def test_many_people_get_their_role_by_as_few_statements_as_one(idp, acme, statements):
+    people = [idp.create(f"person{number}@acme.example")["id"] for number in range(31)]
+    group = idp.create_group()
+    row = db.session.scalars(db.select(DirectoryGroup)).one()
+    directories.set_group_roles(idp.directory, [(row, roles.get("admin"))], by=OPERATOR)
+    db.session.commit()
+
+    one, many = (
+        statements(
+            lambda some=some: patch(
+                idp, group, {"op": "add", "path": "members", "value": [{"value": it} for it in some]}
+            )
+        )
+        for some in (people[:1], people[1:])
+    )
+
+    assert one == many <= 12
+    assert member_of(acme, "person30@acme.example").role.key == "admin"
+    told = db.session.scalars(db.select(Event).where(Event.name == "member.role_changed")).all()
+    assert {event.data["email"] for event in told} == {f"person{number}@acme.example" for number in range(31)}

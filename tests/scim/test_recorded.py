@@ -4,10 +4,14 @@
 one person, called {id} in what follows, or people and groups by names of their own. An answer's `as` names what it made.
 """
 
+import inspect
 import json
+import re
 from pathlib import Path
 
 import pytest
+
+from portal.scim import dialects
 
 RECORDED = Path(__file__).parent.parent / "recorded"
 CASES = sorted(RECORDED.glob("*/scim/*/request.json"))
@@ -75,3 +79,36 @@ def test_a_recorded_exchange_is_answered_as_recorded(idp, path):
 @pytest.mark.once
 def test_every_recording_says_why_it_is_there():
     assert not [path for path in CASES if not json.loads(path.read_text())["why"]]
+
+
+@pytest.mark.once
+def test_every_quirk_we_bear_with_names_a_recording():
+    quirks = [
+        one for name, one in inspect.getmembers(dialects, inspect.isfunction) if one.__module__ == dialects.__name__
+    ]
+
+    unnamed = [
+        one.__name__ for one in quirks if one.__name__[0] != "_" and "tests/recorded/" not in (one.__doc__ or "")
+    ]
+
+    assert not unnamed
+
+
+@pytest.mark.once
+def test_every_recording_that_the_code_names_is_there():
+    named = {
+        found
+        for path in Path("portal").rglob("*.py")
+        for found in re.findall(r"tests/(recorded/[\w/-]+)", path.read_text())
+    }
+
+    assert named
+    assert not [one for one in named if not (RECORDED.parent / one).is_dir()]
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "idp", ["okta", "entra", "onelogin", "jumpcloud", "ping", "rippling", "cyberark", "authentik", "keycloak"]
+)
+def test_every_idp_has_recordings(idp):
+    assert [path for path in CASES if path.parts[-4] == idp]

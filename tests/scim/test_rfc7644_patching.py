@@ -119,6 +119,25 @@ def test_a_removal_takes_what_its_path_chooses(idp, user, path, left):  # §3.5.
     assert changed(idp, user, {"op": "remove", "path": path}).get("emails") == left
 
 
+@pytest.mark.parametrize(
+    "operation",
+    [
+        {"op": "remove", "path": 'emails[type eq "home"].value'},
+        {"op": "replace", "path": 'emails[type eq "home"].value', "value": ""},
+        {"op": "Replace", "path": 'emails[type eq "home"].value', "value": None},
+    ],
+)
+def test_an_element_that_loses_its_value_goes(idp, user, operation):  # RFC 7643 §2.5
+    assert changed(idp, user, operation)["emails"] == [WORK]
+
+
+@pytest.mark.parametrize("path", ["password", f"{CORE_USER}:password", "PASSWORD"])
+def test_a_password_is_taken_and_never_kept(idp, user, path):
+    after = changed(idp, user, {"op": "replace", "path": path, "value": "hunter2hunter2"})
+
+    assert after == user
+
+
 @pytest.mark.parametrize("value", [[{"value": "home@x.com"}], {"value": "home@x.com"}, ["home@x.com"], "home@x.com"])
 def test_a_removal_by_value_takes_no_more_than_it_names(idp, user, value):
     assert changed(idp, user, {"op": "Remove", "path": "emails", "value": value})["emails"] == [WORK]

@@ -233,6 +233,14 @@ def test_requests_take_few_statements_whatever_the_size(idp, statements, size):
     assert statements(lambda: idp.ask("PATCH", f"/Groups/{group['id']}", leave)) <= 7
 
 
+def test_ending_an_access_costs_few_statements(idp, statements):
+    user = idp.create()
+
+    off = statements(lambda: patch(idp, user, {"op": "replace", "path": "active", "value": False}))
+
+    assert off <= 16  # thirteen of old, one to look for a batch of departures, two for keys and receipt
+
+
 def test_reads_are_recorded_together_and_lost_by_no_orderly_end(idp, app, monkeypatch):
     waiting = app.extensions["vestibule-exchanges"]
     monkeypatch.setattr(waiting, "every", 0.05)
@@ -254,3 +262,25 @@ def test_a_directory_deleted_meanwhile_does_not_spoil_the_others_records(idp, ot
     waiting.write()
 
     assert [exchange.directory_id for exchange in db.session.scalars(sa.select(Exchange))] == [other_idp.directory.id]
+
+
+def test_a_look_up_that_finds_more_than_a_page_says_how_many_there_are(idp):
+    first, second = (idp.create(f"{name}@acme.example", externalId="shared") for name in ("ada", "bo"))
+
+    answer = idp.ask("GET", "/Users?filter=externalId%20eq%20%22shared%22&count=1").json
+
+    assert (answer["totalResults"], answer["itemsPerPage"]) == (2, 1)
+    assert answer["Resources"][0]["id"] in (first["id"], second["id"])
+
+
+def test_a_request_that_reads_gives_its_connection_back(idp, app):
+    idp.create("ada@acme.example")
+    db.session.rollback()
+    with app.app_context():
+        before = db.engine.pool.checkedout()
+
+    assert idp.find('userName eq "ada@acme.example"')
+    assert idp.ask("GET", "/Users?filter=nonsense").status_code == 400
+
+    db.session.rollback()
+    assert db.engine.pool.checkedout() == before

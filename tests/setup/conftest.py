@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import DirectoryGroup, DirectoryGroupMember, Exchange, Mode, Protocol, User
+from portal.models import DirectoryGroup, DirectoryGroupMember, DirectoryKind, Exchange, Mode, Protocol, User
 from portal.models.base import key, now
 from portal.organizations import connections, directories, setup_links, setup_runs
 from portal.organizations.actors import OPERATOR, Actor, Door
@@ -62,8 +62,10 @@ def live(begin, acme):
         connection = connection_of(run)
         connections.stage(connection, configuration(), by=ADMIN)
         connections.go_live(connection, by=OPERATOR)
-        run = setup_runs.for_provisioning(acme, idp, by=ADMIN, name=GUIDES[idp].name)
-        for step in GUIDES[idp].scim.steps if GUIDES[idp].scim else ():
+        half = GUIDES[idp].provisioning
+        kind = DirectoryKind(half.source) if half else DirectoryKind.SCIM
+        run = setup_runs.for_provisioning(acme, idp, by=ADMIN, name=GUIDES[idp].name, kind=kind)
+        for step in half.steps if half else ():
             if step.field:
                 setup_runs.answer(run, step.field, step.options[0].id)
         db.session.commit()
@@ -103,7 +105,7 @@ def answer_choices(run, flow, wanted):
     """The answers that make a step appear, as its condition names them."""
     for term in GUIDES[run.idp].flow(flow).step(wanted).when.terms:
         if term.value is not None and "." not in term.fact and term.fact != "variant":
-            setup_runs.answer(run, term.fact, term.value)
+            setup_runs.answer(run, term.fact, term.value if term.wanted else "something else")
     db.session.commit()
 
 

@@ -9,7 +9,7 @@ from portal.models import ScimToken, SetupRun
 from portal.models.base import now
 from portal.organizations import tokens
 from tests.clients import soup, text
-from tests.setup.conftest import ADMIN, GUIDES, at, call, directory_of
+from tests.setup.conftest import ADMIN, GUIDES, at, call, called, directory_of
 
 GUID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
 PUSHING = pytest.mark.parametrize("idp", [wizard.id for wizard in GUIDES.values() if wizard.scim])
@@ -45,7 +45,7 @@ def test_a_token_is_shown_once_in_the_answer_that_made_it(admin, live):
 
     shown = soup(answer).find("input", id="fresh-token")["value"]
     assert answer.headers["Cache-Control"] == "no-store"
-    assert tokens.find(shown).directory_id == run.directory_id
+    assert tokens.find(shown).id == run.directory_id
     assert shown not in admin.get(page).text
     assert shown[:12] in admin.get(page).text
 
@@ -119,3 +119,32 @@ def test_a_doubled_path_is_explained(admin, app, live, token):
     call(app, directory_of(run), "scim/v2/Users", token(run))
 
     assert "contains “/scim/v2” twice" in text(admin.get(at(run, "scim", "first-request")))
+
+
+@pytest.mark.parametrize(("operation", "told"), [("Replace", True), ("replace", False)])
+def test_entras_older_dialect_names_the_missing_flag(admin, live, operation, told):
+    run = live("entra")
+    body = f'{{"Operations": [{{"op": "{operation}", "path": "active", "value": "False"}}]}}'
+    called(directory_of(run), "PATCH", "Users/1", request_body=body)
+
+    page = text(admin.get(at(run, "scim", "first-request")))
+
+    assert ("put “?aadOptscim062020” behind the address" in page) is told
+
+
+def test_okta_is_never_told_of_entras_flag(admin, live):
+    run = live("okta")
+    called(directory_of(run), "PATCH", "Users/1", request_body='{"op": "Replace"}')
+
+    assert "older dialect" not in text(admin.get(at(run, "scim", "first-request")))
+
+
+def test_an_address_without_encryption_is_told_before_anybody_wonders(app, admin, live):
+    run = live("okta")
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = settings.model_copy(update={"practice": False})
+
+    page = text(admin.get(at(run, "scim", "first-request")))
+    app.config["SETTINGS"] = settings
+
+    assert "Our address begins with http://" in page

@@ -2,6 +2,8 @@
 
 from portal.extensions import db
 from portal.models import Event, SetupRun
+from portal.organizations import connections
+from portal.organizations.actors import OPERATOR
 from tests.clients import soup, text
 from tests.saml.idp import pair
 from tests.setup.conftest import at, connection_of
@@ -94,3 +96,25 @@ def test_the_trace_names_who_did_it(admin, begin):
 
     event = db.session.scalars(db.select(Event).where(Event.name == "connection.staged")).one()
     assert (event.door, event.actor_label) == ("setup", "Ada")
+
+
+def test_an_address_that_holds_none_is_told_with_what_one_looks_like(admin, begin):
+    run = begin("okta")
+
+    page = admin.submit(at(run, "sso", "metadata"), {"source": "https://127.0.0.1/admin/apps"})
+
+    assert "private network" in text(page)
+    assert "At Okta the address looks like https://{org}.okta.com/app/" in text(page)
+
+
+def test_metadata_given_anew_shows_what_would_change_against_what_is_live(admin, begin):
+    run = begin()
+    step = at(run, "sso", "metadata")
+    admin.submit(step, {"source": metadata()})
+    connections.go_live(current(run), by=OPERATOR)
+    db.session.commit()
+
+    moved = metadata(address="https://acme.okta.com/app/acme/exk2/sso/saml")
+    page = admin.submit(f"{step}/check", {"source": moved}, page=step, headers={"HX-Request": "true"})
+
+    assert [row.th.get_text() for row in soup(page).select("tbody tr")] == ["Sign-in address"]

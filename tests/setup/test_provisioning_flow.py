@@ -1,8 +1,11 @@
 """Provisioning is connected from the token to live: shown once, noticed by itself, previewed, switched on, undone."""
 
+import pytest
+
 from portal.extensions import db
 from portal.models import Directory, Leavers, Mode, SetupRun, Status
 from portal.organizations import connections, directories
+from portal.organizations.actors import OPERATOR
 from tests.clients import soup, text
 from tests.factories import add_member, member_of, provision
 from tests.setup.conftest import ADMIN, at, called, connection_of, directory_of, send_group, send_people
@@ -76,6 +79,25 @@ def test_groups_give_roles_in_order(admin, live):
     assert [rule.group_id for rule in directories.group_roles(current(run))] == [admins.id, staff.id]
 
 
+def test_rules_are_tried_out_before_they_are_saved(admin, live):
+    run = live("okta")
+    directory = directory_of(run)
+    bob, cleo = send_people(directory, "bob", "cleo")
+    directories.set_mode(directory, Mode.LIVE, by=OPERATOR)
+    db.session.commit()
+    admins, staff = send_group(directory, "Admins", bob), send_group(directory, "Staff", bob, cleo)
+    page = at(run, "scim", "map-groups")
+    form = {"group": [str(staff.id), str(admins.id)], f"role-{staff.id}": "member", f"role-{admins.id}": "admin"}
+
+    calm = admin.submit(f"{page}/groups/preview", form, page=page)
+    told = admin.submit(f"{page}/groups/preview", form | {"group": form["group"][::-1]}, page=page)
+
+    assert "Nobody’s role would change" in calm.text
+    assert "1 person would get another role" in told.text
+    assert [box["value"] for box in soup(told).select("input[name=group]")] == form["group"][::-1]
+    assert not directories.group_roles(current(run))
+
+
 def counts(admin, page):
     return [cell.get_text() for cell in soup(admin.get(page)).select("td.number")]
 
@@ -91,6 +113,74 @@ def test_the_preview_tells_who_is_created_linked_and_left_alone(admin, acme, liv
     cards = [" ".join(card.get_text(" ").split()) for card in page.select(".change")]
     assert [card.split()[:2] for card in cards] == [["1", "Created"], ["1", "Linked"], ["1", "Untouched"]]
     assert [name in card for name, card in zip(("Cleo", "Bob", "Ada"), cards, strict=True)] == [True] * 3
+
+
+def test_the_preview_tells_whose_role_the_rules_change(admin, acme, live):
+    run = live("okta")
+    add_member(acme, "bob@acme.example")
+    ada, bob, cleo = send_people(directory_of(run), "ada", "bob", "cleo")
+    group = send_group(directory_of(run), "Admins", ada, bob, cleo)
+    admin.submit(at(run, "scim", "map-groups"), {"group": [str(group.id)], f"role-{group.id}": "admin"})
+    called(directory_of(run))
+
+    cards = [
+        " ".join(card.get_text(" ").split()) for card in soup(admin.get(at(run, "scim", "preview"))).select(".change")
+    ]
+
+    said = " | ".join(cards)
+    assert "1 Another role" in said
+    assert "Member becomes Admin." in said
+    assert "Role: Admin." in said
+    assert "the last owner stays Owner" in said
+
+
+def test_what_the_preview_said_of_roles_is_what_happens(admin, acme, live):
+    run = live("okta")
+    add_member(acme, "bob@acme.example")
+    people = send_people(directory_of(run), "ada", "bob", "cleo")
+    group = send_group(directory_of(run), "Admins", *people)
+    admin.submit(at(run, "scim", "map-groups"), {"group": [str(group.id)], f"role-{group.id}": "admin"})
+    called(directory_of(run))
+    look_at_preview(admin, run)
+
+    admin.submit(at(run, "scim", "turn-on"))
+
+    db.session.expire_all()
+    held = [member_of(acme, f"{name}@acme.example").roles[0].key for name in ("ada", "bob", "cleo")]
+    assert held == ["owner", "admin", "admin"]
+
+
+def test_another_rule_needs_another_look(admin, live):
+    run = live("okta")
+    group = send_group(directory_of(run), "Admins", *send_people(directory_of(run), "bob"))
+    called(directory_of(run))
+    look_at_preview(admin, run)
+    admin.submit(at(run, "scim", "map-groups"), {"group": [str(group.id)], f"role-{group.id}": "admin"})
+
+    refused = admin.submit(at(run, "scim", "turn-on"))
+
+    assert refused.status_code == 422
+    assert "Look at the newest preview first" in text(refused)
+
+
+def test_the_default_role_is_chosen_beside_the_rules(admin, acme, live):
+    run = live("okta")
+
+    admin.submit(at(run, "scim", "map-groups"), {"default-role": "admin"})
+    admin.submit(at(run, "scim", "map-groups"), {"default-role": "owner"})
+
+    db.session.expire_all()
+    assert acme.default_role.key == "admin"
+
+
+def test_a_holder_of_a_link_does_not_choose_what_everybody_gets(holder, acme, live):
+    run = live("okta")
+    browser, _ = holder(may_go_live=True)
+
+    browser.submit(at(run, "scim", "map-groups"), {"default-role": "admin"})
+
+    db.session.expire_all()
+    assert acme.default_role.key == "member"
 
 
 def test_a_conflict_is_explained_and_stays_out(admin, live):
@@ -177,3 +267,45 @@ def test_switching_on_needs_sign_in_still(admin, live):
 
     assert refused.status_code == 422
     assert current(run).mode is Mode.SHADOW
+
+
+def problem(admin, live, *, fix=True):
+    """A live directory with one person who could not be brought in line; and what was in the way, taken away."""
+    run = live("okta")
+    called(directory_of(run))
+    person = provision(directory_of(run), "noemail", email="")
+    look_at_preview(admin, run)
+    admin.submit(at(run, "scim", "turn-on"))
+    if fix:
+        person = db.session.get(type(person), person.id)
+        person.email = person.email_key = "noemail@acme.example"
+        db.session.commit()
+    return run, person
+
+
+@pytest.mark.parametrize("which", ["one", "all"])
+def test_what_failed_is_tried_again_with_one_button(admin, acme, live, which):
+    run, person = problem(admin, live)
+    page = at(run, "scim", "watch")
+
+    answer = admin.submit(f"{page}/retry{f'/{person.id}' if which == 'one' else ''}", page=page, follow_redirects=True)
+
+    assert "1 person is in force now" in text(answer)
+    assert member_of(acme, "noemail@acme.example").status is Status.ACTIVE
+
+
+def test_trying_again_in_vain_says_so(admin, live):
+    run, _ = problem(admin, live, fix=False)
+    page = at(run, "scim", "watch")
+
+    answer = admin.submit(f"{page}/retry", page=page, follow_redirects=True)
+
+    assert "The reason is still the same" in text(answer)
+
+
+def test_a_holder_who_may_not_switch_on_does_not_retry_either(admin, holder, live):
+    run, _ = problem(admin, live)
+    browser, _ = holder()
+    page = at(run, "scim", "watch")
+
+    assert browser.submit(f"{page}/retry", page=at(run, "scim", "connect")).status_code == 404

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from portal.extensions import db
 from portal.models import SetupRun
+from portal.models.base import now
 from portal.organizations import connections, domains
 from portal.organizations.actors import OPERATOR
 from portal.setup.kinds import testing
@@ -133,6 +135,17 @@ def test_one_button_goes_live_and_another_one_back(admin, begin):
 
     assert current(run).live is None
     assert connections.has_passed(current(run), current(run).candidate.config_hash)
+
+
+def test_going_live_asks_again_who_it_is(admin, begin):
+    run = begin()
+    staged(run)
+    passed(run)
+    with time_machine.travel(now() + timedelta(minutes=11), tick=False):
+        answer = admin.submit(at(run, "sso", "go-live"))
+
+    assert answer.location.startswith("/prove")
+    assert current(run).live is None
 
 
 def test_a_refusal_is_said_on_the_page_itself(admin, acme, begin):

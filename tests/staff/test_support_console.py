@@ -91,6 +91,17 @@ def test_the_page_of_an_organization_shows_all_it_has_connected(support, acme):
     assert secret not in page.text
 
 
+def test_that_two_companies_share_an_idp_is_said_to_support_only(support, acme, globex):
+    make_connection(acme, configuration())
+    assert "same identity provider" not in text(support.get(home(acme)))
+    make_connection(globex, configuration())
+
+    page = text(support.get(home(acme)))
+
+    assert "Another organization has connected the same identity provider" in page
+    assert "Globex" not in page
+
+
 def test_a_failed_test_is_explained(support, acme):
     connection = make_connection(acme, configuration(), live=False)
     test = connections.begin_test(connection, by=OPERATOR)

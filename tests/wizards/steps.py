@@ -13,8 +13,14 @@ VALUES = {
     "sp.entity_id": BASE,
     "sp.login_url": f"{BASE}/login",
     "sp.metadata_url": f"{BASE}/metadata",
+    "rp.callback_url": f"{BASE.replace('/saml/', '/oidc/')}/callback",
+    "rp.signed_out_url": f"{BASE.replace('/saml/', '/oidc/')}/signed-out",
+    "rp.backchannel_url": f"{BASE.replace('/saml/', '/oidc/')}/logout",
+    "rp.initiate_url": f"{BASE.replace('/saml/', '/oidc/')}/login",
     "scim.base_url": "https://people.acme-portal.example/scim/v2/0199f3c2-7b1a-7c3e-9f00-ba9876543210",
     "scim.token": "scim_never_to_be_drawn",
+    "pull.client_id": "109912345678901234567",
+    "pull.scopes": "https://www.googleapis.com/auth/admin.directory.user.readonly",
 }
 SLOTS = [field.name for field in fields(words.Slot)]
 APP = words.App("Acme Portal", "/logo.svg")

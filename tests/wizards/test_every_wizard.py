@@ -12,8 +12,10 @@ from wizards.choices import StepType
 FLAGS = pytest.mark.parametrize(("roles", "logo"), [(True, True), (True, False), (False, True), (False, False)])
 SLOT_OF = {
     StepType.CHOOSE: ["options"], StepType.COPY_VALUES: ["values"], StepType.INPUT_METADATA: ["metadata_form"],
+    StepType.INPUT_CLIENT: ["client_form"],
     StepType.TEST: ["test_panel"], StepType.WAIT_FOR_REQUEST: ["wait_panel"], StepType.PREVIEW: ["preview"],
     StepType.CONFIRM: ["effects", "confirm"], StepType.WATCH: ["watch"], StepType.INSTRUCT: [], StepType.MAP: [],
+    StepType.INPUT: ["input_form"], StepType.PULL: ["pull_panel"],
 }  # fmt: skip
 WEAKENING = [
     "turn off signature",
@@ -41,8 +43,10 @@ def test_every_provider_we_know_has_a_guide():
 
 
 @EVERY_WIZARD
-def test_a_guide_has_provisioning_where_the_provider_can_push(wizard):
-    assert bool(wizard.scim) == (facts.load()[wizard.id].sync is facts.Sync.PUSH)
+def test_a_guide_has_provisioning_where_people_can_come_over(wizard):
+    sync = facts.load()[wizard.id].sync
+
+    assert (bool(wizard.scim), bool(wizard.pull)) == (sync is facts.Sync.PUSH, sync is facts.Sync.PULL)
 
 
 @EVERY_WIZARD
@@ -60,18 +64,20 @@ def test_a_wizard_has_a_tile_and_a_time(wizard):
 
 
 @EVERY_WIZARD
-def test_sign_in_is_tested_before_it_goes_live_and_metadata_comes_before_the_test(wizard):
+def test_sign_in_is_tested_before_it_goes_live_and_what_it_needs_comes_before_the_test(wizard):
     kinds = [step.type for step in wizard.sso.steps]
+    brought = [kinds.index(kind) for kind in (StepType.INPUT_METADATA, StepType.INPUT_CLIENT) if kind in kinds]
 
-    assert kinds.index(StepType.INPUT_METADATA) < kinds.index(StepType.TEST) < kinds.index(StepType.CONFIRM)
+    assert brought
+    assert max(brought) < kinds.index(StepType.TEST) < kinds.index(StepType.CONFIRM)
     assert str(wizard.sso.steps[-1].needs) == "test.passed_for_current_config"
 
 
-@pytest.mark.parametrize("wizard", [wizard for wizard in WIZARDS if wizard.scim], ids=lambda wizard: wizard.id)
+@pytest.mark.parametrize("wizard", [wizard for wizard in WIZARDS if wizard.provisioning], ids=lambda wizard: wizard.id)
 def test_syncing_follows_sign_in_and_is_previewed(wizard):
-    kinds = [step.type for step in wizard.scim.steps]
+    kinds = [step.type for step in wizard.provisioning.steps]
 
-    assert str(wizard.scim.needs) == "sso.live"
+    assert str(wizard.provisioning.needs) == "sso.live"
     assert kinds.index(StepType.PREVIEW) < kinds.index(StepType.CONFIRM) < kinds.index(StepType.WATCH)
 
 
@@ -95,7 +101,11 @@ def test_a_step_shows_what_its_kind_needs_once(wizard, variant, step):
     html = render(wizard, variant, step)
 
     wanted = SLOT_OF[step.type] + (["claims"] if step.claims else [])
-    wanted += {"attributes": ["attribute_map"], "groups-to-roles": ["group_map"]}.get(step.kind, [])
+    wanted += {
+        "attributes": ["attribute_map"],
+        "groups-to-roles": ["group_map"],
+        "groups-to-sync": ["group_choice"],
+    }.get(step.kind, [])
     assert [slot for slot in wanted if html.count(f"[{slot}]") != 1] == []
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from flask import flash, render_template, request, url_for
 from markupsafe import Markup
 
-from portal.models import Leavers, Mode
-from portal.organizations import connections, directories, domains, organizations
-from portal.organizations.refusals import NeedsSingleSignOn, NoConfiguration, Refused
+from portal.models import Leavers, Mode, SignInPolicy
+from portal.organizations import breakglass, connections, directories, domains, enforcement, organizations, setup_runs
+from portal.organizations.refusals import NeedsSingleSignOn, NobodySignedInYet, NoConfiguration, Refused
 from portal.setup import visitor
 from portal.setup.kinds import effects
 from portal.setup.kinds.kind import Kind
@@ -37,8 +37,10 @@ class Confirming(Kind):
         deed = DEEDS[place.step.action or Action.ACTIVATE_SSO]
         scim = place.step.action is Action.ACTIVATE_SCIM
         made = render_template(
-            "setup/slots/_confirm.html", place=place, deed=deed, may=visitor.here().may_go_live,
-            leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place), domains_url=domains_url(place),
+            "setup/slots/_confirm.html", place=place, deed=deed, may=visitor.here().may_go_live, sso=not scim,
+            leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place),
+            domains_url=domains_url(place), approves=visitor.here().link is None,
+            handed=setup_runs.handed(place.run, place.flow_name), rehearsed=breakglass.is_ready(place.seen.organization),
         )  # fmt: skip
         told = render_template("setup/slots/_effects.html", effects=effects.told(place))
         return {"confirm": Markup(made), "effects": Markup(told)}  # noqa: S704
@@ -53,8 +55,10 @@ class Confirming(Kind):
             raise HandBack
         if why := place.closed:
             return Redo(why)
+        visitor.require_proof()
         deed = DEEDS[place.step.action or Action.ACTIVATE_SSO]
         deed.do(place)
+        setup_runs.mark_handed(place.run, place.flow_name, None)
         flash(deed.on)
         return None
 
@@ -71,6 +75,18 @@ def domains_url(place: Place) -> str:
     if "domain" not in visitor.here().scopes:
         return ""
     return url_for("setup.list_domains", slug=place.seen.organization.slug)
+
+
+def choose_policy(place: Place, policy: str) -> None:
+    """Required only after somebody has really come in through it: nobody is locked out by a button."""
+    connection = place.seen.connection
+    if connection is None or not connection.live or policy not in list(SignInPolicy):
+        raise NoConfiguration
+    if policy == SignInPolicy.REQUIRE and connection.last_sign_in_at is None:
+        raise NobodySignedInYet
+    visitor.require_proof()
+    enforcement.set_policy(place.seen.organization, SignInPolicy(policy), by=visitor.here().actor)
+    flash("Single sign-on is required now." if policy == SignInPolicy.REQUIRE else "Single sign-on is offered now.")
 
 
 def undo(place: Place) -> None:
@@ -98,7 +114,10 @@ def _take_back(place: Place) -> None:
 def _activate_sso(place: Place) -> None:
     if place.seen.connection is None:
         raise NoConfiguration
+    requires = request.form.get("policy") == SignInPolicy.REQUIRE and visitor.here().link is None
     connections.go_live(place.seen.connection, by=visitor.here().actor)
+    if requires:
+        enforcement.set_policy(place.seen.organization, SignInPolicy.REQUIRE, by=visitor.here().actor)
 
 
 def _activate_scim(place: Place) -> None:

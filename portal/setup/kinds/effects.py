@@ -63,19 +63,23 @@ def _break_glass(numbers: Numbers) -> Told:
     if not owners:
         return Told("care", "No owner has a password. Should the identity provider fail, nobody could come in.")
     count = _people(owners, "owner keeps", "owners keep")
-    return Told("ok", f"{count} a password as another way in, whatever happens.")
+    return Told("ok", f"{count} a password as another way in, while single sign-on is an offer.")
 
 
 def _sessions(numbers: Numbers) -> Told:
     count = _people(numbers.reach.sessions, "browser that is signed in stays", "browsers that are signed in stay")
-    return Told("info", f"{count} signed in. Passwords go on working: single sign-on is offered, not required.")
+    words = f"{count} signed in. Passwords go on working: single sign-on is offered, not required."
+    if numbers.reach.invitations:
+        words += f" {_people(numbers.reach.invitations, 'open invitation stays', 'open invitations stay')} valid."
+    return Told("info", words)
 
 
 def _preview(numbers: Numbers) -> Told:
     held = numbers.preview
     parts = [
         f"{held.count(Change.CREATE)} created", f"{held.count(Change.LINK)} linked",
-        f"{held.count(Change.UPDATE)} updated", f"{held.count(Change.DEACTIVATE)} suspended",
+        f"{held.count(Change.UPDATE)} updated", f"{held.count(Change.ROLE_CHANGE)} given another role",
+        f"{held.count(Change.DEACTIVATE)} suspended",
     ]  # fmt: skip
     conflicts = held.count(Change.CONFLICT)
     more = f" {_people(conflicts, 'person needs', 'people need')} your attention and stays as is." if conflicts else ""

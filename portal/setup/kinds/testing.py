@@ -3,22 +3,18 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import render_template, url_for
+from flask import render_template
 from markupsafe import Markup
 
-from portal.models import ConnectionTest
 from portal.models.base import now
+from portal.saml import showing
 from portal.setup import guides
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
 from portal.setup.showing import End, Redo
+from portal.web import sso
 
-# What a report may say; one that was written by an older version says less.
-LINE: Mapping[str, object] = dict.fromkeys(("id", "ask", "level", "ok", "words", "expected", "got", "fix"), "") | {
-    "ok": None
-}
-REPORT: Mapping[str, object] = dict.fromkeys(("email", "name_id", "clock_seconds", "xml"), "") | {"attributes": {}}
 SILENT = timedelta(seconds=60)
 WAITING = timedelta(minutes=15)
 
@@ -39,7 +35,7 @@ class Testing(Kind):
 
 def start_url(place: Place) -> str:
     connection = place.seen.connection
-    return url_for("saml.start_test", connection_id=connection.id) if connection else ""
+    return sso.test_address(connection, "start_test") if connection else ""
 
 
 def watched(place: Place) -> Panel:
@@ -47,18 +43,12 @@ def watched(place: Place) -> Panel:
     tests = place.seen.tests
     last = tests[0] if tests else None
     silent = last is not None and last.finished_at is None and now() - last.started_at > SILENT
+    connection = place.seen.connection
     body = render_template(
-        "setup/panels/_test.html", place=place, last=last, history=tests[1:], lines=lines(last),
-        report=dict(REPORT) | (last.report if last else {}), silent=silent,
+        "setup/panels/_test.html", place=place, last=last, history=tests[1:], connection=connection, silent=silent,
+        shown=showing.shown(connection, last) if connection else None,
         current=bool(last and place.seen.target and last.config_hash == place.seen.target.config_hash),
         mishaps=guides.mishaps(place.wizard, place.step.idp_errors),
     )  # fmt: skip
     underway = last is None or (last.finished_at is None and now() - last.started_at < WAITING)
     return panel("test", place, body, slow=not underway)
-
-
-def lines(test: ConnectionTest | None) -> list[dict[str, object]]:
-    """The report of every check, the ones to mend first."""
-    found = test.report.get("lines") if test else None
-    rows = [dict(LINE) | line for line in found if isinstance(line, dict)] if isinstance(found, list) else []
-    return sorted(rows, key=lambda line: (line.get("ok") is not False, line.get("level") != "error"))

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from flask import render_template
 from markupsafe import Markup
 
+from portal.settings import current
 from portal.setup import requests
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
 from portal.setup.requests import Told
 from portal.setup.showing import End, Redo
-from wizards.choices import Awaited
+from wizards.choices import Awaited, Mishap
 from wizards.definition import Expected
 
 ARRIVED = {
@@ -50,6 +51,7 @@ def watched(place: Place) -> Panel:
     )  # fmt: skip
     body = render_template(
         "setup/panels/_wait.html", place=place, arrived=arrived, words=words, rows=rows, first=_first(rows),
+        insecure=Mishap.NOT_HTTPS in place.step.also_show and not (current().secure or current().practice),
     )  # fmt: skip
     return panel("wait", place, body, ends=arrived, slow=place.step.slow_after_s > 600)
 

@@ -8,8 +8,8 @@ from markupsafe import Markup
 
 from portal.extensions import db
 from portal.models import Applied, Directory, DirectoryUser
-from portal.setup import requests
-from portal.setup.kinds import waiting
+from portal.setup import requests, visitor
+from portal.setup.kinds import pulling, waiting
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
@@ -32,14 +32,16 @@ def watched(place: Place) -> Panel:
     numbers = {
         Counter.RECEIVED: ("Received", received.people),
         Counter.APPLIED: ("In force", received.applied),
-        Counter.HELD: ("Waiting", received.waiting + received.in_review),
+        Counter.HELD: ("Waiting", received.waiting + received.in_review + received.held),
         Counter.FAILED: ("With a problem", received.conflicts),
     }
     expect = waiting.expected(place)
     body = render_template(
         "setup/panels/_watch.html", place=place, directory=directory, received=received,
         counters=[numbers[counter] for counter in place.step.counters],
-        problems=problems(directory) if directory and received.conflicts + received.in_review else [],
+        problems=problems(directory) if directory and received.conflicts + received.in_review + received.held else [],
+        progress=pulling.progress(place.seen.pull),
+        may_retry=directory is not None and directory.live and visitor.here().may_go_live,
         rows=[requests.told(one, place.seen, expect) for one in requests.latest(directory)] if directory else [],
     )  # fmt: skip
     return panel("watch", place, body, slow=received.waiting == 0)
@@ -47,7 +49,7 @@ def watched(place: Place) -> Panel:
 
 def problems(directory: Directory) -> Sequence[DirectoryUser]:
     """People who could not be brought in line, and why."""
-    held = (Applied.CONFLICT, Applied.REVIEW)
+    held = (Applied.CONFLICT, Applied.REVIEW, Applied.HELD)
     ours = sa.select(DirectoryUser).where(
         DirectoryUser.organization_id == directory.organization_id,
         DirectoryUser.directory_id == directory.id,

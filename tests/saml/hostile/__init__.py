@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from lxml import etree
 
-from portal.saml import sp
+from portal.saml import parties
 from tests.saml.idp import DS, NOW, NS, SAML, SAMLP, Reply, pair, sign, stamp
 
 ACS = "https://front.example/saml/0190/acs"
@@ -30,7 +30,7 @@ class Case:
     settings: dict[str, object] = field(default_factory=dict)
 
 
-def provider(**changes: object) -> sp.ServiceProvider:
+def provider(**changes: object) -> parties.ServiceProvider:
     """We, as the honest IdP knows us."""
     values: dict[str, object] = {
         "entity_id": ENTITY,
@@ -38,9 +38,9 @@ def provider(**changes: object) -> sp.ServiceProvider:
         "idp_entity_id": "https://idp.example/saml",
         "sso_url": "https://idp.example/sso",
         "certificates": (pair().certificate,),
-        "keys": (sp.SpKey(pair("sp").private, pair("sp").certificate),),
+        "keys": (parties.SpKey(pair("sp").private, pair("sp").certificate),),
     }
-    return sp.ServiceProvider(**(values | changes))
+    return parties.ServiceProvider(**(values | changes))
 
 
 def corpus() -> list[Case]:

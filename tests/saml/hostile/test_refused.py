@@ -1,5 +1,6 @@
 """Nothing hostile comes in: each attack is refused, for its own reason, and fast."""
 
+import base64
 import json
 import subprocess
 import sys
@@ -10,8 +11,8 @@ import time_machine
 
 from portal.saml import sp
 from portal.saml.refusals import WORDS, ResponseRefused
-from tests.saml.hostile import REQUEST, corpus, provider
-from tests.saml.idp import NOW
+from tests.saml.hostile import REQUEST, corpus, honest, provider
+from tests.saml.idp import NOW, NS, pair
 
 pytestmark = pytest.mark.once
 
@@ -56,3 +57,37 @@ def test_the_whole_corpus_takes_little_memory():
     assert measured["accepted"] == []
     assert measured["seconds"] < 2, measured
     assert measured["megabytes"] < 200, measured
+
+
+def refused(reply, **settings):
+    with time_machine.travel(NOW, tick=False), pytest.raises(ResponseRefused) as refusal:
+        sp.accept(provider(**settings), reply, REQUEST)
+    return refusal.value
+
+
+def changed_cipher(at):
+    """The cipher of an honest answer with one octet of it changed, as somebody does who wants to know what is in it."""
+
+    def change(root):
+        node = root.findall(f".//{{{NS['xenc']}}}CipherValue")[-1]
+        raw = bytearray(base64.b64decode(node.text))
+        raw[at] ^= 1
+        node.text = base64.b64encode(bytes(raw)).decode()
+
+    return change
+
+
+def test_who_changes_a_cbc_cipher_learns_nothing_from_the_answer():
+    """Whether it opened, was well-formed, or was signed by somebody else: one sentence; support reads which."""
+    to_us = {"encrypt_for": pair("sp").certificate, "cipher": "AES128"}
+    tried = [honest(**to_us, after=changed_cipher(at)) for at in (-1, -17, 20, 200)]
+    tried += [
+        honest(**to_us, sign=()),
+        honest(**to_us, key=pair("mallory")),
+        honest(**to_us, audience="urn:other", sign=()),
+    ]
+
+    found = [refused(one.encoded(), allow_cbc=True) for one in tried]
+
+    assert {str(one) for one in found} == {WORDS["encryption"]}
+    assert len({one.problem.check for one in found}) > 1

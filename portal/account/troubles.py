@@ -1,0 +1,16 @@
+"""A recorded sign-in that failed, in the words its person read."""
+
+from portal.organizations import refusals as domain
+from portal.organizations.pulse import Moment
+from portal.relying_party import refusals as openid
+from portal.saml import refusals as saml
+
+WORDS = {**openid.WORDS, **saml.WORDS}
+
+
+def of_sign_in(moment: Moment) -> str:
+    """The record says `check/code: …`, or the name of a refusal; whoever called support has its code."""
+    check, _, rest = moment.problem.partition("/")
+    refused = getattr(domain, moment.problem, None)
+    words = WORDS.get(rest.partition(":")[0]) or WORDS.get(check) or getattr(refused, "words", "")
+    return f"{words or 'A sign-in was refused.'}" + (f" (code {moment.code})" if moment.code else "")
