@@ -76,6 +76,7 @@ class Settings(BaseSettings):
     scim_max_operations: int = Field(1_000, ge=1, description="PATCH operations in one SCIM request at most.")
     max_body: int = Field(1_000_000, ge=10_000, description="Bytes of any other request at most.")
     access_token_minutes: int = Field(5, ge=1, le=60, description="An access token lives this long.")
+    refresh_grace_seconds: int = Field(10, ge=0, le=60, description="A refresh token may be used again this soon.")
     session_days: int = Field(14, ge=1, le=365, description="A session ends after this many days.")
     session_idle_hours: int = Field(72, ge=1, description="A session ends after this many hours without a request.")
     sudo_minutes: int = Field(10, ge=1, le=60, description="So long after proving it one may do weighty things.")

@@ -69,14 +69,15 @@ def issue_refresh(grant: Grant) -> str:
 
 
 def by_refresh(client: Client, secret: str) -> RefreshToken | None:
-    """A token that still counts; one used a second time ends the grant."""
+    """A token that still counts; one used a second time ends the grant, unless that follows within seconds: an application asks
+    in several requests at once, or did not hear the answer."""
     held = sa.select(RefreshToken).where(RefreshToken.token_hash == digest(secret))
     token = db.session.scalars(
         held.with_for_update(of=RefreshToken).execution_options(populate_existing=True)
     ).one_or_none()
     if token is None or token.grant.client_id != client.id:
         return None
-    if token.used_at is not None:
+    if token.used_at is not None and now() - token.used_at >= timedelta(seconds=current().refresh_grace_seconds):
         revoke(token.grant)
     return token if is_alive(token.grant) else None
 
@@ -89,7 +90,7 @@ def peek(secret: str) -> RefreshToken | None:
 
 def use_refresh(token: RefreshToken) -> None:
     """Somebody is there: the session they came in with stays awake."""
-    token.used_at = now()
+    token.used_at = token.used_at or now()
     sessions.touch(token.grant.session_id)
 
 

@@ -35,7 +35,8 @@ def vestibule_settings(notes_port):
 def notes(vestibule, notes_port, tmp_path_factory):
     """The example as it stands, on a server; its address."""
     url = f"http://localhost:{notes_port}"
-    client = vestibule.client("Notes", f"{url}/auth/callback")
+    back = ("--backchannel-logout-uri", f"{url}/auth/logged-out", "--logout-redirect-uri", f"{url}/auth/sign-in")
+    client = vestibule.client("Notes", f"{url}/auth/callback", *back)
     hook = vestibule.api.create("webhooks", url=f"{url}/hooks", event_names=["member.*"])
     environment = {
         "VESTIBULE_URL": vestibule.url, "VESTIBULE_CLIENT_ID": client["client_id"],
