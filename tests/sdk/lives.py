@@ -1,5 +1,7 @@
 """The ways an organization manages its members; each can do the same: somebody joins, changes, leaves, and comes back."""
 
+import time
+
 from vestibule.testing.company import Company
 
 PASSWORD = "correct horse battery"
@@ -118,4 +120,42 @@ class Pushed(JustInTime):
         self.idp.activate("Grace Hopper")
 
 
-LIVES = (ByHand, ByInvitation, JustInTime, Pushed)
+class Pulled(JustInTime):
+    """A Google Workspace that we read."""
+
+    name, domain = "Google", "google.example"
+
+    def prepare(self):
+        self.idp = self.company.connect_read_directory()
+
+    def join(self):
+        self._read_until(status="active")
+
+    def leave(self):
+        self.idp.deactivate("Grace Hopper")
+        self._read_until(status="suspended")
+
+    def come_back(self):
+        self.idp.activate("Grace Hopper")
+        self._read_until(status="active")
+
+    def rename(self):
+        self.idp.change("Grace Hopper", family_name="Murray")
+        self._read_until(name="Grace Murray")
+        self.idp.change("Grace Murray", family_name="Hopper")
+        self._read_until(name="Grace Hopper")
+
+    def _read_until(self, **expected):
+        """The worker reads it in a moment."""
+        self.company.read_directory()
+        deadline = time.monotonic() + 30
+        while not expected.items() <= self._grace().items():
+            assert time.monotonic() < deadline, "the directory was never read"
+            time.sleep(0.1)
+
+    def _grace(self):
+        rows = self.api.list("organizations", self.company.slug, "memberships", email=self.email)
+        return next(rows, {})
+
+
+LIVES = (ByHand, ByInvitation, JustInTime, Pushed, Pulled)

@@ -1,7 +1,9 @@
 """A customer company in a test: people who join, change and leave, through whatever manages its members."""
 
 import html
+import json
 import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -11,6 +13,7 @@ import httpx
 from vestibule.testing.browser import Browser, Forms
 
 Flask = Callable[..., dict[str, str]]
+READ = "https://www.googleapis.com/auth/admin.directory."
 
 
 @dataclass(eq=False)
@@ -23,6 +26,7 @@ class Company:
     domain: str
     idp: "PracticeIdp | None" = None
     connection: dict[str, str] = field(default_factory=dict)
+    directory: str = ""
 
     def email(self, given_name: str) -> str:
         return f"{given_name.lower()}@{self.domain}"
@@ -41,6 +45,21 @@ class Company:
         )
         self.idp.sign_on(self.connection["acs_url"], self.connection["entity_id"])
         return self.idp
+
+    def connect_read_directory(self) -> "PracticeIdp":
+        """Its people are read from its practice Google Workspace from now on."""
+        idp = self.connect_sign_on("google")
+        self.directory = self.flask("directory", "create", self.slug, "--idp", "google", "--live")["id"]
+        key = idp.delegated_key()
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            file.write(key)
+            file.flush()
+            self.read_directory("--key", file.name, "--admin", idp.admin)
+        return idp
+
+    def read_directory(self, *options: str) -> None:
+        """Have it read now, instead of in a while."""
+        self.flask("directory", "pull", self.directory, *options)
 
     def connect_directory(self, behaves_like: str = "okta") -> "PracticeIdp":
         """Its people are pushed by its practice IdP from now on."""
@@ -78,6 +97,23 @@ class PracticeIdp:
 
     def provision(self, base_url: str, token: str) -> None:
         self._send("/provisioning", "/provisioning", base_url=base_url, token=token)
+
+    @property
+    def admin(self) -> str:
+        """The administrator's address: the first of its people."""
+        shown = re.search(
+            r"The administrator here is (\S+@\S+)\. ", self.browser.get(f"{self.address}/provisioning").text
+        )
+        if shown is None:
+            raise LookupError(f"{self.address} has no administrator to read as")
+        return html.unescape(shown[1])
+
+    def delegated_key(self) -> str:
+        """The JSON key of a service account that may read everything (Google Workspace)."""
+        key = self.browser.get(f"{self.address}/key.json").text
+        scopes = ",".join(f"{READ}{what}.readonly" for what in ("user", "group", "group.member"))
+        self._send("/provisioning", "/delegation", client_id=json.loads(key)["client_id"], scopes=scopes)
+        return key
 
     def push_people(self) -> None:
         self._send("/provisioning", "/provisioning/people")

@@ -62,7 +62,7 @@ def running(folder: Path, settings: Mapping[str, str]) -> Iterator[Running]:
     url = f"http://localhost:{port}"
     ours = {
         "INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder}/vestibule.db", "PUBLIC_URL": url,
-        "PRACTICE": "true", "LOG_LEVEL": "WARNING", "SIGN_IN_RATE": "0",
+        "PRACTICE": "true", "GOOGLE_ADDRESS": f"{url}/practice/google", "LOG_LEVEL": "WARNING", "SIGN_IN_RATE": "0",
     }  # fmt: skip
     server = Running(url, {**os.environ, **ours, **settings})
     log = (folder / "server.log").open("wb")
