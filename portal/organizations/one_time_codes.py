@@ -58,7 +58,7 @@ def set_up(user: User, sealed: str, code: str, *, by: Actor) -> TotpSecret:
 
 
 def check(user: User, code: str) -> TotpSecret:
-    """`WrongOneTimeCode`, which the caller commits so that it counts; after five in a row `TooManyCodes`, for longer each time."""
+    """`WrongOneTimeCode`, which the caller commits so that it counts; after five in a row `TooManyCodes`, longer each time."""
     row = _held(user)
     if row is None:
         raise WrongOneTimeCode
