@@ -14,7 +14,7 @@ from portal.settings import BUNDLED, REPOSITORY, Settings, read
 from portal.web import access, errors, headers, health, limits, logs, metrics, pages, session
 from wizards import loading
 
-DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "scim", "api", "oidc")
+DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "relying_party", "scim", "api", "oidc")
 
 
 class Portal(Flask):
@@ -66,7 +66,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         engine.prepare(db.engine)
-    app.teardown_appcontext(engine.stop_reading)
+    app.teardown_request(engine.stop_reading)
     migrate.init_app(app, db, directory=str(_place("migrations")), render_as_batch=True, compare_type=True)
     htmx.init_app(app)
     for habit in (headers, session, access, errors, limits, pages, metrics):

@@ -102,7 +102,7 @@ def _check_values(wizard: Wizard, step: Step, place: Place) -> None:
 
 def _check_ids(wizard: Wizard, step: Step, place: Place) -> None:
     """Every check and message a step names is in the catalogue or in the facts of this IdP."""
-    known_checks = set(checks.load())
+    known_checks = checks.ids()
     own = facts.idp_errors(wizard.id, (wizard.folder.parent,))
     known_errors = {error.id for error in (*own, *facts.idp_errors(facts.UNKNOWN))}
     _known(step.require, known_checks, place.key("require"))
@@ -113,6 +113,12 @@ def _check_ids(wizard: Wizard, step: Step, place: Place) -> None:
         raise place.key("expect_idp").broken("an IdP with facts", step.expect_idp)
     if step.type is StepType.CHOOSE:
         _unique([option.id for option in step.options], place.key("options"), "id")
+        if step.assumed and [option.recommended for option in step.options].count(True) != 1:
+            raise place.key("assumed").broken("exactly one option with recommended = true", "none or several")
+    if step.type is StepType.INPUT_CLIENT:
+        for key in (LabelKey.CALLBACK_URL, LabelKey.ISSUER, LabelKey.CLIENT_ID, LabelKey.CLIENT_SECRET):
+            if key not in wizard.labels:
+                raise place.broken(f"a word for {key.value} in [labels]", "nothing")
 
 
 def _check_looks(wizard: Wizard, step: Step, place: Place) -> None:

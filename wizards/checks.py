@@ -8,7 +8,8 @@ from pathlib import Path
 
 from wizards.reading import Place, read_file, read_table
 
-FILE = Path(__file__).parent / "saml_checks.toml"
+FOLDER = Path(__file__).parent
+PROTOCOLS = ("saml", "oidc")
 
 
 class Level(StrEnum):
@@ -23,7 +24,7 @@ class Level(StrEnum):
 class Check:
     """One question. Texts hold {placeholders}; `wizards.filling.fill` puts the values in.
 
-    `codes` are the python3-saml error codes that answer no. `fixes` are better advice than `fix` for one kind of
+    `codes` are the python3-saml error codes that answer no `fixes` are better advice than `fix` for one kind of
     answer, by the word found in it. `accept` are the answers that are fine, where a list decides.
     """
 
@@ -47,9 +48,15 @@ class _Catalogue:
 
 
 @cache
-def load() -> Mapping[str, Check]:
-    """Every check by its id, in the order they are shown."""
-    return {check.id: check for check in read_table(_Catalogue, read_file(FILE), Place(FILE)).check}
+def load(protocol: str = "saml") -> Mapping[str, Check]:
+    """Every check of this protocol by its id, in the order they are shown."""
+    file = FOLDER / f"{protocol}_checks.toml"
+    return {check.id: check for check in read_table(_Catalogue, read_file(file), Place(file)).check}
+
+
+def ids() -> set[str]:
+    """Every check there is, whatever the protocol."""
+    return {id for protocol in PROTOCOLS for id in load(protocol)}
 
 
 def by_code(code: str) -> Check | None:

@@ -8,6 +8,7 @@ class StepType(StrEnum):
     INSTRUCT = "instruct"
     COPY_VALUES = "copy-values"
     INPUT_METADATA = "input-metadata"
+    INPUT_CLIENT = "input-client"
     MAP = "map"
     TEST = "test"
     WAIT_FOR_REQUEST = "wait-for-request"
@@ -35,6 +36,10 @@ class Ref(StrEnum):
     ENTITY_ID = "sp.entity_id"
     LOGIN_URL = "sp.login_url"
     METADATA_URL = "sp.metadata_url"
+    CALLBACK_URL = "rp.callback_url"
+    SIGNED_OUT_URL = "rp.signed_out_url"
+    BACKCHANNEL_URL = "rp.backchannel_url"
+    INITIATE_URL = "rp.initiate_url"
     SCIM_BASE_URL = "scim.base_url"
     SCIM_TOKEN = "scim.token"
     PULL_CLIENT_ID = "pull.client_id"
@@ -42,7 +47,7 @@ class Ref(StrEnum):
 
     @property
     def label_key(self) -> str:
-        return self.value.removeprefix("sp.").replace(".", "_")
+        return self.value.removeprefix("sp.").removeprefix("rp.").replace(".", "_")
 
 
 class LabelKey(StrEnum):
@@ -55,6 +60,13 @@ class LabelKey(StrEnum):
     IDP_SSO_URL = "idp_sso_url"
     IDP_ENTITY_ID = "idp_entity_id"
     IDP_CERT = "idp_cert"
+    CALLBACK_URL = "callback_url"
+    SIGNED_OUT_URL = "signed_out_url"
+    BACKCHANNEL_URL = "backchannel_url"
+    INITIATE_URL = "initiate_url"
+    ISSUER = "issuer"
+    CLIENT_ID = "client_id"
+    CLIENT_SECRET = "client_secret"
     SCIM_BASE_URL = "scim_base_url"
     SCIM_TOKEN = "scim_token"
     PULL_CLIENT_ID = "pull_client_id"

@@ -148,6 +148,7 @@ class Step:
     # choose
     field: str = ""
     options: tuple[Option, ...] = ()
+    assumed: bool = False  # the recommended answer counts until another one is given
     # input-metadata
     accept: tuple[MetadataForm, ...] = ()
     prefer: MetadataForm | None = None
@@ -155,6 +156,8 @@ class Step:
     expect_idp: str = ""
     require_query: tuple[str, ...] = ()
     manual_labels: Mapping[str, LabelKey] = dataclasses.field(default_factory=dict)
+    # input-client
+    issuer_hint: str = ""
     # test
     checks: tuple[str, ...] = ()
     require: tuple[str, ...] = ()
@@ -246,6 +249,12 @@ class Wizard:
     @property
     def flows(self) -> Mapping[str, Flow]:
         return {name: flow for name in ("sso", "scim") if (flow := self.flow(name))}
+
+    @property
+    def assumed(self) -> Mapping[str, str]:
+        """The answers taken for granted until somebody gives another, by their field."""
+        steps = (step for flow in self.flows.values() for step in flow.steps if step.assumed)
+        return {step.field: option.id for step in steps for option in step.options if option.recommended}
 
     @property
     def default_variant(self) -> str:

@@ -74,6 +74,16 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class OpenId:
+    """How this IdP is met as an OpenID provider. An issuer that vouches for `anybody` is nobody's own and is refused; one
+    that serves many companies names the person's in `company_claim`, which is then demanded."""
+
+    issuer: tuple[re.Pattern[str], ...] = ()
+    anybody: tuple[re.Pattern[str], ...] = ()
+    company_claim: str = ""
+
+
+@dataclass(frozen=True)
 class Scim:
     """How this IdP behaves as a SCIM client."""
 
@@ -116,6 +126,7 @@ class Idp:
     cert_lifetime_years: int | None = None
     cert_note: str = ""
     constraints: tuple[str, ...] = ()
+    openid: OpenId = OpenId()
     scim: Scim = Scim()
     idp_errors: tuple[IdpError, ...] = ()
     docs: tuple[str, ...] = ()
@@ -172,6 +183,27 @@ def recognise(entity_id: str, sso_url: str = "", paths: tuple[Path, ...] = ()) -
     found = [Recognition(idp, _score(idp.recognise, entity_id, sso_url)) for idp in load(paths).values()]
     enough = [one for one in found if 0 < one.idp.recognise.needed <= one.score]
     return max(enough, key=lambda one: one.score, default=None)
+
+
+def by_issuer(issuer: str, paths: tuple[Path, ...] = ()) -> Idp | None:
+    """The IdP whose OpenID issuers look like this one; a suggestion only."""
+    found = (idp for idp in load(paths).values() if _matches(idp.openid.issuer, issuer))
+    return next(found, None)
+
+
+def vouches_for_anybody(issuer: str) -> bool:
+    """Whether everybody in the world has, or may make, an account there."""
+    return any(_matches(idp.openid.anybody, issuer) for idp in load().values())
+
+
+def company_claim(issuer: str) -> str:
+    """The claim that says whose account it is, where one issuer serves many companies; empty elsewhere."""
+    found = by_issuer(issuer)
+    return found.openid.company_claim if found else ""
+
+
+def _matches(patterns: tuple[re.Pattern[str], ...], text: str) -> bool:
+    return any(pattern.search(text) for pattern in patterns)
 
 
 def by_mail(host: str, paths: tuple[Path, ...] = ()) -> Idp | None:

@@ -30,10 +30,11 @@ EVERY_STEP = {
 }
 # What each kind of step carries besides: (required, allowed).
 OWN_KEYS: Mapping[StepType, tuple[set[str], set[str]]] = {
-    StepType.CHOOSE: ({"field", "options"}, set()),
+    StepType.CHOOSE: ({"field", "options"}, {"assumed"}),
     StepType.INSTRUCT: (set(), {"settings", "claims"}),
     StepType.COPY_VALUES: ({"values"}, {"settings", "claims", "offer_metadata_file"}),
     StepType.INPUT_METADATA: ({"accept", "prefer"}, {"url_hint", "expect_idp", "require_query", "manual_labels"}),
+    StepType.INPUT_CLIENT: (set(), {"issuer_hint", "expect_idp"}),
     StepType.MAP: ({"kind"}, {"prefer_stable_id"}),
     StepType.TEST: ({"require"}, {"checks", "idp_errors"}),
     StepType.WAIT_FOR_REQUEST: ({"event"}, {"expect", "slow_after_s", "leave_ok", "also_show"}),

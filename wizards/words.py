@@ -7,8 +7,8 @@ What the engine passes to `render`, and fragments may use:
     app      an `App`                          the application people sign in to; logo_url may be ""
     idp      .name, .spoken, .console          given by this module: the wizard; .spoken is the name inside a sentence
     variant  the id of the console variant     "" where the console has one only
-    values   {"sp.acs_url", "sp.entity_id", "sp.login_url", "sp.metadata_url", "scim.base_url", "scim.token",
-              "pull.client_id", "pull.scopes"} -> str
+    values   {"sp.acs_url", "sp.entity_id", "sp.login_url", "sp.metadata_url", "rp.callback_url", "rp.signed_out_url",
+              "rp.backchannel_url", "rp.initiate_url", "scim.base_url", "scim.token", "pull.client_id", "pull.scopes"} -> str
     facts    see wizards.conditions.FACTS; the answers of earlier `choose` steps under their `field`
     slot     a `Slot`                          ready-made Markup, placed by the fragment
 
@@ -56,6 +56,7 @@ class Slot:
     values: Markup = NOTHING
     claims: Markup = NOTHING
     metadata_form: Markup = NOTHING
+    client_form: Markup = NOTHING
     test_panel: Markup = NOTHING
     attribute_map: Markup = NOTHING
     wait_panel: Markup = NOTHING

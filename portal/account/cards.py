@@ -58,7 +58,7 @@ def _live_sso(
     organization: Organization, connection: Connection, deadlines: Sequence[Deadline], facts: list[tuple[str, object]]
 ) -> Card:
     seen = pulse.connection(organization.id, connection.id)
-    facts += [("Last sign-in", connection.last_sign_in_at), ("Certificate until", _expiry(connection))]
+    facts += [("Last sign-in", connection.last_sign_in_at), _vouched(connection)]
     warnings, next_one = [f"{one.said(now())}. {one.deed}" for one in deadlines], None
     if deadlines:
         next_one = Next("Renew", url_for("setup.show_renewal", slug=organization.slug))
@@ -173,6 +173,13 @@ def _name(idp: str) -> str:
     return wizard.name if wizard else idp
 
 
+def _vouched(connection: Connection) -> tuple[str, object]:
+    """By what we know the IdP: a certificate with its end, or an OpenID issuer."""
+    if connection.live and connection.live.protocol == "oidc":
+        return "OpenID issuer", connection.live.configuration.issuer
+    return "Certificate until", _expiry(connection)
+
+
 def _expiry(connection: Connection) -> object:
     ends = [certificate.not_after for certificate in _certificates(connection)]
     return max(ends) if ends else None
@@ -182,6 +189,6 @@ def _certificates(connection: Connection) -> tuple[certificates.Certificate, ...
     if connection.live is None:
         return ()
     try:
-        return certificates.read("\n".join(connection.live.saml.certificates))
+        return certificates.read("\n".join(connection.live.configuration.certificates))
     except certificates.UnreadableCertificate:
         return ()

@@ -7,10 +7,12 @@ from werkzeug.wrappers import Response
 
 from portal.account import bp
 from portal.account.connection_pages import ADDRESS, Place, attempt, find, held, page
-from portal.models import Connection
+from portal.models import Connection, ConnectionConfiguration, SamlConfiguration
 from portal.organizations import connection_tests, connections
+from portal.relying_party.differences import between as between_protocols
 from portal.saml import differences, showing
 from portal.web.access import access
+from portal.web.differences import Difference
 from portal.web.tenant import actor, organization
 
 
@@ -51,10 +53,17 @@ def _overview(connection: Connection, *, status: int = 200, problem: str = "") -
         allowed=connections.allowed(organization()),
         proven=bool(candidate and connections.has_passed(connection, candidate.config_hash)),
         test=last, history=[test for test in tests if test is not last], shown=showing.shown(connection, last),
-        changes=differences.between(live.saml, candidate.saml) if live and candidate else [],
+        changes=_changes(live, candidate) if live and candidate else [],
         may_undo=bool(live and any(row.live_at and row is not live for row in connection.configurations)),
         ends=max((key.not_after for key in held(live or candidate)), default=None),
     )  # fmt: skip
+
+
+def _changes(live: ConnectionConfiguration, candidate: ConnectionConfiguration) -> list[Difference]:
+    before, after = live.configuration, candidate.configuration
+    if isinstance(before, SamlConfiguration) and isinstance(after, SamlConfiguration):
+        return differences.between(before, after)
+    return between_protocols(before, after)
 
 
 HERE = Place("account.show_connection", _overview)

@@ -5,7 +5,7 @@ from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAre
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from portal.models import IdpInitiated, SamlConfiguration
+from portal.models import Configuration, IdpInitiated, SamlConfiguration
 
 
 class PoliciesForm(FlaskForm):
@@ -51,10 +51,12 @@ class OptionsForm(FlaskForm):
     )
 
     @classmethod
-    def of(cls, saml: SamlConfiguration) -> "OptionsForm":
+    def of(cls, held: Configuration) -> "OptionsForm":
+        """What is SAML's alone is left out of the page for OpenID Connect."""
         return cls(
-            formdata=None, sign_requests=saml.sign_requests, force_authn=saml.force_authn, allow_cbc=saml.allow_cbc,
-            authn_contexts="\n".join(saml.authn_contexts),
+            formdata=None, sign_requests=held.needs_key, force_authn=held.force_authn,
+            allow_cbc=isinstance(held, SamlConfiguration) and held.allow_cbc,
+            authn_contexts="\n".join(held.authn_contexts),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from portal.account import bp
 from portal.account.connection_forms import OptionsForm, PoliciesForm
-from portal.account.connection_pages import ADDRESS, Place, attempt, find, page
+from portal.account.connection_pages import ADDRESS, Place, attempt, find, has_keys, page
 from portal.models import Connection, IdpInitiated
 from portal.organizations import connection_options
 from portal.web.access import access
@@ -41,9 +41,10 @@ def update_connection_options(slug: str, connection_id: uuid.UUID) -> Response:
     if not form.validate_on_submit():
         return _page(found, options=form, status=422)
     wanted = connection_options.Options(
-        sign_requests=form.sign_requests.data, allow_cbc=form.allow_cbc.data, force_authn=form.force_authn.data,
-        authn_contexts=tuple((form.authn_contexts.data or "").split()),
-    )  # fmt: skip
+        force_authn=form.force_authn.data, authn_contexts=tuple((form.authn_contexts.data or "").split())
+    )
+    if has_keys(found):
+        wanted |= {"sign_requests": form.sign_requests.data, "allow_cbc": form.allow_cbc.data}
     said = "Kept. Test it on the overview, then switch it on."
     return attempt(HERE, found, lambda: connection_options.change(found, by=actor(), **wanted), said)
 
@@ -55,8 +56,8 @@ def _page(
     target = connection.candidate or connection.live
     return page(
         "connection_options", connection, title="How people sign in", status=status, problem=problem, target=target,
-        policies=policies or PoliciesForm(formdata=None, obj=connection),
-        options=options or (OptionsForm.of(target.saml) if target else None),
+        signs=has_keys(connection), policies=policies or PoliciesForm(formdata=None, obj=connection),
+        options=options or (OptionsForm.of(target.configuration) if target else None),
     )  # fmt: skip
 
 

@@ -35,16 +35,23 @@ class Place:
 
 
 def find(connection_id: uuid.UUID) -> Connection:
-    ours = organization().connections.select().where(Connection.id == connection_id, Connection.protocol == "saml")
+    ours = organization().connections.select().where(Connection.id == connection_id)
     found: Connection | None = db.session.scalars(ours).one_or_none()
     return found or abort(404)
 
 
 def page(name: str, connection: Connection, *, title: str, status: int = 200, **context: object) -> Page:
     address = {"slug": organization().slug, "connection_id": connection.id}
-    pages = [Item(label, icon, url_for(endpoint, **address), key == name) for key, label, icon, endpoint in PAGES]  # type: ignore[arg-type]
+    there = [entry for entry in PAGES if entry[0] != "connection_keys" or has_keys(connection)]
+    pages = [Item(label, icon, url_for(endpoint, **address), key == name) for key, label, icon, endpoint in there]  # type: ignore[arg-type]
     context |= {"connection": connection, "pages": pages, "action": ActionForm()}
     return show_organization(name, title=title, status=status, **context)  # type: ignore[arg-type]
+
+
+def has_keys(connection: Connection) -> bool:
+    """SAML's are exchanged by hand; an OpenID provider publishes its own, and we have none towards it."""
+    protocols = {row.protocol for row in (connection.live, connection.candidate) if row}
+    return protocols != {"oidc"}
 
 
 def attempt(place: Place, connection: Connection, deed: Callable[[], object], said: str) -> Response:
@@ -64,6 +71,6 @@ def held(row: ConnectionConfiguration | None) -> tuple[Certificate, ...]:
     if row is None:
         return ()
     try:
-        return certificates.read("\n".join(row.saml.certificates))
+        return certificates.read("\n".join(row.configuration.certificates))
     except UnreadableCertificate:
         return ()

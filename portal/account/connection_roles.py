@@ -54,7 +54,7 @@ def update_connection_roles(slug: str, connection_id: uuid.UUID) -> Response:
 def _page(connection: Connection, *, problem: str = "", status: int = 200) -> Page:
     report, target = _report(connection), connection.candidate or connection.live
     rules = [(rule.value, rule.role.key) for rule in connection_roles.listed(connection)]
-    saved = target.saml.mapping if target else {}
+    saved = target.configuration.mapping if target else {}
     return page(
         "connection_roles", connection, title="Attributes and roles", status=status, problem=problem, target=target,
         rows=mapping.rows(saved or mapping.suggestions(report)), samples=_choices(connection, report),
@@ -72,7 +72,7 @@ def _report(connection: Connection) -> Report:
 def _choices(connection: Connection, report: Report) -> dict[str, str]:
     """What arrived, and what was chosen when it did."""
     target = connection.candidate or connection.live
-    saved = dict.fromkeys(target.saml.mapping.values() if target else (), "")
+    saved = dict.fromkeys(target.configuration.mapping.values() if target else (), "")
     return saved | mapping.samples(report)
 
 

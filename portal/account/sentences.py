@@ -10,8 +10,8 @@ Deed = Callable[[], object]
 
 DOORS = {
     "account": "on the account page", "auth": "at sign-in", "setup": "in guided set-up", "saml": "through single sign-on",
-    "scim": "through the directory", "api": "through the API", "staff": "by support", "console": "by the operator",
-    "worker": "by itself",
+    "oidc": "through single sign-on", "scim": "through the directory", "api": "through the API", "staff": "by support",
+    "console": "by the operator", "worker": "by itself",
 }  # fmt: skip
 
 # name: (icon, sentence). {who} is the actor, {what} the subject, the rest are the event's own data.
@@ -48,7 +48,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "connection.metadata_changed": ("refresh-cw", "The metadata of {what} changed: look at what it proposes"),
     "connection.metadata_failed": ("triangle-alert", "The metadata of {what} could not be read: {problem}"),
     "connection.policy_changed": ("settings", "{who} changed how people sign in through {what}: {policies}"),
-    "connection.staged": ("key-round", "{who} gave new metadata for {what}"),
+    "connection.staged": ("key-round", "{who} gave new details of {what}"),
     "connection.roles_changed": ("list-checks", "{who} changed which groups of {what} give which role"),
     "connection.test_failed": ("circle-x", "A test sign-in through {what} failed"),
     "connection.test_link_made": ("link", "{who} made a link for a test sign-in through {what}"),

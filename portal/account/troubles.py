@@ -2,12 +2,15 @@
 
 from portal.organizations import refusals as domain
 from portal.organizations.pulse import Moment
-from portal.saml import refusals
+from portal.relying_party import refusals as openid
+from portal.saml import refusals as saml
+
+WORDS = {**openid.WORDS, **saml.WORDS}
 
 
 def of_sign_in(moment: Moment) -> str:
     """The record says `check/code: …`, or the name of a refusal; whoever called support has its code."""
     check, _, rest = moment.problem.partition("/")
     refused = getattr(domain, moment.problem, None)
-    words = refusals.WORDS.get(rest.partition(":")[0]) or refusals.WORDS.get(check) or getattr(refused, "words", "")
+    words = WORDS.get(rest.partition(":")[0]) or WORDS.get(check) or getattr(refused, "words", "")
     return f"{words or 'A sign-in was refused.'}" + (f" (code {moment.code})" if moment.code else "")

@@ -32,13 +32,17 @@ Pem = Annotated[str, Field(max_length=20_000), AfterValidator(_certificate)]
 
 
 class ConfigurationShape(Shape):
-    """What we know of the IdP. `tested`: exactly this configuration has passed a test sign-in."""
+    """What we know of the IdP: its entity id, sign-in address and certificates where it speaks SAML, its issuer and our client
+    there where it speaks OpenID Connect. `tested`: exactly this configuration has passed a test sign-in."""
 
     version: int
+    protocol: str
     config_hash: str
-    idp_entity_id: str
-    sso_url: str
+    idp_entity_id: str | None
+    sso_url: str | None
     certificates: list[str]
+    issuer: str | None
+    client_id: str | None
     tested: bool
     live_at: datetime | None
 
@@ -51,7 +55,8 @@ class ConnectionTestShape(Shape):
 
 
 class ConnectionShape(Shape):
-    """Live where `live` is not null; `candidate` is what waits for its test beside it."""
+    """Live where `live` is not null; `candidate` is what waits for its test beside it. `protocol` is that of what is live, else
+    of the candidate; the addresses of both protocols are the connection's own and never change."""
 
     id: uuid.UUID
     organization_id: uuid.UUID
@@ -62,6 +67,7 @@ class ConnectionShape(Shape):
     acs_url: str
     login_url: str
     metadata_url: str
+    callback_url: str
     live: ConfigurationShape | None
     candidate: ConfigurationShape | None
     last_test: ConnectionTestShape | None
@@ -151,9 +157,9 @@ def _shape(connection: Connection) -> ConnectionShape:
     """The state of the test is derived, so the shape is put together here."""
     test = connections.last_test(connection)
     plain = {column.key: getattr(connection, column.key) for column in sa.inspect(Connection).columns}
-    addresses = {name: getattr(connection, name) for name in ("entity_id", "acs_url", "login_url", "metadata_url")}
+    names = ("protocol", "entity_id", "acs_url", "login_url", "metadata_url", "callback_url")
     return ConnectionShape(
-        **plain | addresses,
+        **plain | {name: getattr(connection, name) for name in names},
         live=_configuration(connection, connection.live),
         candidate=_configuration(connection, connection.candidate),
         last_test=_test(test),
@@ -163,11 +169,13 @@ def _shape(connection: Connection) -> ConnectionShape:
 def _configuration(connection: Connection, row: ConnectionConfiguration | None) -> ConfigurationShape | None:
     if row is None:
         return None
-    saml = row.saml
+    held = row.configuration
+    saml, oidc = (held, None) if isinstance(held, SamlConfiguration) else (None, held)
     return ConfigurationShape(
-        version=row.version, config_hash=row.config_hash, idp_entity_id=saml.entity_id, sso_url=saml.sso_url,
-        certificates=list(saml.certificates), tested=connections.has_passed(connection, row.config_hash),
-        live_at=row.live_at,
+        version=row.version, protocol=row.protocol, config_hash=row.config_hash, certificates=list(held.certificates),
+        idp_entity_id=saml.entity_id if saml else None, sso_url=saml.sso_url if saml else None,
+        issuer=oidc.issuer if oidc else None, client_id=oidc.client_id if oidc else None,
+        tested=connections.has_passed(connection, row.config_hash), live_at=row.live_at,
     )  # fmt: skip
 
 

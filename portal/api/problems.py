@@ -75,6 +75,8 @@ REFUSALS: dict[type[Refused], tuple[int, str]] = {
     no.NotActive: (409, "not_active"),
     no.NotAMember: (409, "not_a_member"),
     no.NotProvisioned: (409, "not_provisioned"),
+    no.NotAnOption: (400, "not_an_option"),
+    no.EmailNotVerified: (403, "email_not_verified"),
     no.NotTested: (409, "not_tested"),
     no.NotVerifiedYet: (409, "not_verified_yet"),
     no.NothingNew: (409, "nothing_new"),

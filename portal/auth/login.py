@@ -12,7 +12,7 @@ from portal.models import Method, User
 from portal.organizations import connection_domains, logouts, passwords, sessions
 from portal.organizations.refusals import Refused, WrongPassword
 from portal.settings import current
-from portal.web import limits, session, targets
+from portal.web import limits, session, sso, targets
 from portal.web.access import access
 from portal.web.tenant import actor
 
@@ -77,8 +77,7 @@ def sign_out() -> Response:
     if session.signed_in():
         row = session.current_session()
         if leaving := logouts.begin(row):
-            t, k = leaving.transaction.id, leaving.secret
-            address = url_for("saml.leave", connection_id=row.connection_id, t=t, k=k)
+            address = sso.address(leaving.connection, "leave", t=leaving.transaction.id, k=leaving.secret)
         sessions.revoke(row, by=actor())
         db.session.commit()
     session.end()

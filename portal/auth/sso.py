@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from portal.auth import bp
@@ -10,7 +10,7 @@ from portal.auth.entering import count_try
 from portal.auth.forms import SsoForm
 from portal.models import Connection
 from portal.organizations import connection_domains, connections, organizations
-from portal.web import session, targets, tenant
+from portal.web import session, sso, targets, tenant
 from portal.web.access import access
 
 NOT_FOUND = "We know no single sign-on by that name. Check the spelling, or sign in with your e-mail address instead."
@@ -58,8 +58,7 @@ def to_connection(found: Sequence[Connection], target: str, *, anew: bool = Fals
     """Straight to the IdP; where an organization has several, the person chooses."""
     target = targets.local(target)
     if len(found) == 1:
-        address = url_for("saml.login", connection_id=found[0].id, next=target or None, anew=1 if anew else None)
-        return redirect(address, 303)
+        return redirect(sso.address(found[0], "login", next=target or None, anew=1 if anew else None), 303)
     return render_template("auth/choose.html", title="Choose how to sign in", connections=found, next=target or None)
 
 

@@ -4,15 +4,16 @@ from portal.models.api_key import SCOPES, ApiKey, KeptAnswer, OrganizationKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.break_glass import BreakGlassOwner
 from portal.models.connection import (
+    Configuration,
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
-    ConnectionIdentity,
     ConnectionRole,
     ConnectionTest,
     IdpInitiated,
     SamlConfiguration,
 )
+from portal.models.connection_identity import ConnectionIdentity
 from portal.models.connection_key import ConnectionKey, KeyState
 from portal.models.departure import Batch, Departure, Ending, Outcome
 from portal.models.directory import (
@@ -37,6 +38,7 @@ from portal.models.invitation import Invitation, MailLink, MailPurpose
 from portal.models.it_contact import ItContact, Reminder
 from portal.models.membership import Membership, MembershipRole, Source, Status
 from portal.models.oidc import Client, Grant, RefreshToken, SigningKey
+from portal.models.oidc_configuration import OidcConfiguration
 from portal.models.organization import Leavers, Organization, Outsiders, SignInPolicy
 from portal.models.practice import PracticeTenant
 from portal.models.pull import DirectoryPull, PullWay
@@ -63,6 +65,7 @@ __all__ = [
     "Batch",
     "BreakGlassOwner",
     "Client",
+    "Configuration",
     "ConfigurationState",
     "Connection",
     "ConnectionConfiguration",
@@ -107,6 +110,7 @@ __all__ = [
     "MembershipRole",
     "Method",
     "Mode",
+    "OidcConfiguration",
     "Organization",
     "OrganizationKey",
     "Outcome",

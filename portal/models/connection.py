@@ -5,12 +5,14 @@ import hashlib
 import json
 import uuid
 from dataclasses import asdict, dataclass, field, replace
+from typing import ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.extensions import Model
 from portal.models.base import Created, Document, Id, Json, Line, OrganizationId, Short, Time, choice, own, owned
+from portal.models.oidc_configuration import OidcConfiguration
 from portal.models.organization import Organization
 from portal.models.role import Role
 from portal.models.sealed import SealedDocument
@@ -27,6 +29,8 @@ UNPROVED = ("mapping", "metadata_url", "slo_url", "slo_response_url", "slo_bindi
 class SamlConfiguration:
     """What we know of the IdP: addresses, keys (PEM), and how its attributes map to ours."""
 
+    protocol: ClassVar[str] = "saml"
+
     entity_id: str
     sso_url: str
     certificates: tuple[str, ...]
@@ -42,14 +46,29 @@ class SamlConfiguration:
     authn_contexts: tuple[str, ...] = ()
 
     @property
+    def issuer(self) -> str:
+        return self.entity_id
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether we sign what we ask."""
+        return self.sign_requests
+
+    @property
+    def logout_address(self) -> str:
+        return self.slo_url
+
+    @property
     def hash(self) -> str:
         """Names exactly what a test proves: addresses, keys and what is asked for; not the mapping, which a test only
         helps to choose (wizards.md §2.4 step 6). What is not set is left out, so that a new option changes no hash."""
         proved = {name: value for name, value in asdict(self).items() if value and name not in UNPROVED}
         return hashlib.sha256(json.dumps(proved, sort_keys=True).encode()).hexdigest()
 
-    def keeping(self, former: "SamlConfiguration") -> "SamlConfiguration":
+    def keeping(self, former: object) -> "SamlConfiguration":
         """With what the admin had chosen: metadata given anew says nothing of it."""
+        if not isinstance(former, SamlConfiguration):
+            return self
         return replace(
             self,
             mapping=self.mapping or former.mapping,
@@ -70,6 +89,10 @@ class SamlConfiguration:
         return asdict(self) | {
             "certificates": list(self.certificates), "authn_contexts": list(self.authn_contexts),
         }  # fmt: skip
+
+
+Configuration = SamlConfiguration | OidcConfiguration
+PROTOCOLS: dict[str, type[Configuration]] = {one.protocol: one for one in (SamlConfiguration, OidcConfiguration)}
 
 
 class ConfigurationState(enum.StrEnum):
@@ -94,7 +117,6 @@ class Connection(Model):
     organization_id: Mapped[OrganizationId]
     idp: Mapped[Short]
     name: Mapped[Line]
-    protocol: Mapped[Short] = mapped_column(default="saml")
     idp_initiated: Mapped[IdpInitiated] = mapped_column(choice(IdpInitiated), default=IdpInitiated.BOUNCE)
     session_hours: Mapped[int | None]
     single_logout: Mapped[bool] = mapped_column(default=False)
@@ -111,6 +133,12 @@ class Connection(Model):
     )
 
     @property
+    def protocol(self) -> str:
+        """What people sign in by; where it is not live, what is prepared."""
+        shown = self.live or self.candidate
+        return shown.protocol if shown else SamlConfiguration.protocol
+
+    @property
     def entity_id(self) -> str:
         return f"{current().public_url}/saml/{self.id}"
 
@@ -120,7 +148,7 @@ class Connection(Model):
 
     @property
     def login_url(self) -> str:
-        return f"{self.entity_id}/login"
+        return f"{self.entity_id if self.protocol == SamlConfiguration.protocol else self.client_url}/login"
 
     @property
     def logout_url(self) -> str:
@@ -129,6 +157,19 @@ class Connection(Model):
     @property
     def metadata_url(self) -> str:
         return f"{self.entity_id}/metadata"
+
+    @property
+    def client_url(self) -> str:
+        """What our addresses as the client of an OpenID provider begin with."""
+        return f"{current().public_url}/oidc/{self.id}"
+
+    @property
+    def callback_url(self) -> str:
+        return f"{self.client_url}/callback"
+
+    @property
+    def signed_out_url(self) -> str:
+        return f"{self.client_url}/signed-out"
 
     @property
     def live(self) -> "ConnectionConfiguration | None":
@@ -165,14 +206,23 @@ class ConnectionConfiguration(Model):
     connection_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
     version: Mapped[int]
     state: Mapped[ConfigurationState] = mapped_column(choice(ConfigurationState))
+    protocol: Mapped[Short] = mapped_column(default=SamlConfiguration.protocol)
     config_hash: Mapped[Short]
     body: Mapped[Document]
     created_at: Mapped[Created]
     live_at: Mapped[Time | None]
 
     @property
+    def configuration(self) -> Configuration:
+        return PROTOCOLS[self.protocol].load(self.body)
+
+    @property
     def saml(self) -> SamlConfiguration:
         return SamlConfiguration.load(self.body)
+
+    @property
+    def oidc(self) -> OidcConfiguration:
+        return OidcConfiguration.load(self.body)
 
 
 class ConnectionTest(Model):
@@ -200,28 +250,6 @@ class ConnectionTest(Model):
     finished_at: Mapped[Time | None]
     passed: Mapped[bool] = mapped_column(default=False)
     report: Mapped[Json] = mapped_column(SealedDocument, deferred=True, nullable=True)
-
-
-class ConnectionIdentity(Model):
-    """An account is (connection, NameID): design.md §8.8."""
-
-    __tablename__ = "connection_identities"
-    __table_args__ = (
-        own("connections", "connection_id"),
-        own("memberships", "membership_id"),
-        sa.UniqueConstraint("organization_id", "connection_id", "subject", name="uq_connection_identities_subject"),
-        sa.Index(None, "organization_id", "membership_id"),
-        sa.Index(None, "organization_id", "stable_id"),
-    )
-
-    id: Mapped[Id]
-    organization_id: Mapped[OrganizationId]
-    connection_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
-    membership_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid)
-    subject: Mapped[str] = mapped_column(sa.String(512))
-    stable_id: Mapped[str | None] = mapped_column(sa.String(512))
-    created_at: Mapped[Created]
-    last_seen_at: Mapped[Created]
 
 
 class ConnectionRole(Model):

@@ -1,4 +1,4 @@
-"""One recorded SCIM or SAML request and its answer, redacted, for the people who must explain it."""
+"""One recorded SCIM, SAML or OpenID Connect request and its answer, redacted, for the people who must explain it."""
 
 import enum
 import uuid
@@ -12,6 +12,7 @@ from portal.models.base import Created, Id, Line, OrganizationId, Short, Text, c
 
 class Protocol(enum.StrEnum):
     SAML = "saml"
+    OIDC = "oidc"
     SCIM = "scim"
 
 

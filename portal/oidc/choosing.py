@@ -17,7 +17,7 @@ from portal.models.base import now
 from portal.oidc.provider import SignedIn
 from portal.organizations import connection_domains, connections, domains, grants, organizations, reach
 from portal.organizations.reach import Hindrance
-from portal.web import session, sudo
+from portal.web import session, sso, sudo
 
 RETURNED = "returned"
 
@@ -112,7 +112,7 @@ def _to_sign_in(wanted: Organization | None, why: str = "") -> Answer:
     ways = _connections(wanted)
     if len(ways) == 1 and why != "choose":
         anew = "1" if why == "login" else None
-        return redirect(url_for("saml.login", connection_id=ways[0].id, next=back, anew=anew), 303)
+        return redirect(sso.address(ways[0], "login", next=back, anew=anew), 303)
     hint = request.args.get("login_hint", "")[:320]
     return redirect(url_for("auth.show_login", next=back, again=why or None, email=hint or None), 303)
 

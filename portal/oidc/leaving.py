@@ -14,7 +14,7 @@ from portal.oidc import bp, tokens
 from portal.organizations import applications, logouts, sessions
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import Refused
-from portal.web import session
+from portal.web import session, sso
 from portal.web.access import access
 from portal.web.pages import send_away
 
@@ -67,8 +67,7 @@ def _end(row: Session | None, address: str) -> Answer:
     onward = address or url_for("auth.show_login")
     if row is not None and row.revoked_at is None:
         if leaving := logouts.begin(row, address):
-            t, k = leaving.transaction.id, leaving.secret
-            onward = url_for("saml.leave", connection_id=row.connection_id, t=t, k=k)
+            onward = sso.address(leaving.connection, "leave", t=leaving.transaction.id, k=leaving.secret)
         sessions.revoke(row, by=Actor(Door.AUTH, str(row.user_id), row.user.label))
         db.session.commit()
     session.end()

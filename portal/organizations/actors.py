@@ -10,6 +10,7 @@ class Door(enum.StrEnum):
     AUTH = "auth"
     SETUP = "setup"
     SAML = "saml"
+    OIDC = "oidc"
     SCIM = "scim"
     API = "api"
     STAFF = "staff"

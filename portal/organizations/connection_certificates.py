@@ -18,10 +18,10 @@ def add(connection: Connection, pems: Sequence[str], *, by: Actor) -> None:
     candidate = connection.candidate
     if connection.live:
         renewal.add_certificates(connection, pems, by=by, at_once=True)
-        if candidate:
+        if candidate and candidate.protocol == "saml":
             candidate.body = candidate.body | {"certificates": _with(candidate, pems)}
         return
-    if candidate is None:
+    if candidate is None or candidate.protocol != "saml":
         raise NoConfiguration
     if set(pems) <= set(candidate.saml.certificates):
         raise NothingNew
@@ -30,7 +30,7 @@ def add(connection: Connection, pems: Sequence[str], *, by: Actor) -> None:
 
 def remove(connection: Connection, pem: str, *, by: Actor) -> ConnectionConfiguration:
     base = connection.candidate or connection.live
-    if base is None:
+    if base is None or base.protocol != "saml":
         raise NoConfiguration
     left = tuple(one for one in base.saml.certificates if one != pem)
     if not left:

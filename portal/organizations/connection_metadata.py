@@ -31,7 +31,7 @@ def take_due() -> Sequence[Connection]:
 
 
 def address_of(connection: Connection) -> str:
-    return connection.live.saml.metadata_url if connection.live else ""
+    return connection.live.configuration.metadata_url if connection.live else ""
 
 
 def look_soon(connection: Connection) -> None:

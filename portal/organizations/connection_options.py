@@ -1,13 +1,13 @@
 """How a connection asks and what it takes: chosen by an admin, proven by the next test like any other change."""
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TypedDict, Unpack
 
-from portal.models import Connection, ConnectionConfiguration, IdpInitiated
+from portal.models import Configuration, Connection, ConnectionConfiguration, IdpInitiated
 from portal.organizations import connections, events
 from portal.organizations.actors import Actor
-from portal.organizations.refusals import BadContexts, BadName, BadSessionHours, NoConfiguration
+from portal.organizations.refusals import BadContexts, BadName, BadSessionHours, NoConfiguration, NotAnOption
 
 MOST_HOURS = 365 * 24
 CONTEXT = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]{1,240}")  # a URI, as SAML names its methods
@@ -23,7 +23,7 @@ class Policies(TypedDict, total=False):
 
 
 class Options(TypedDict, total=False):
-    """What of a SAML configuration is our choice and not the IdP's."""
+    """What of a configuration is our choice and not the IdP's; signing and CBC are SAML's alone."""
 
     sign_requests: bool
     allow_cbc: bool
@@ -37,10 +37,12 @@ def change(connection: Connection, *, by: Actor, **chosen: Unpack[Options]) -> C
     base = connection.candidate or connection.live
     if base is None:
         raise NoConfiguration
-    if not all(CONTEXT.fullmatch(one) for one in chosen.get("authn_contexts", ())):
+    if not chosen.keys() <= {one.name for one in fields(base.configuration)}:
+        raise NotAnOption
+    if base.protocol == "saml" and not all(CONTEXT.fullmatch(one) for one in chosen.get("authn_contexts", ())):
         raise BadContexts
-    wanted = replace(base.saml, **chosen)
-    return base if wanted == base.saml else connections.put(connection, wanted, by=by)
+    wanted: Configuration = replace(base.configuration, **chosen)  # type: ignore[arg-type]
+    return base if wanted == base.configuration else connections.put(connection, wanted, by=by)
 
 
 def set_policies(connection: Connection, *, by: Actor, **chosen: Unpack[Policies]) -> None:

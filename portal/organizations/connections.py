@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models import (
+    Configuration,
     ConfigurationState,
     Connection,
     ConnectionConfiguration,
     ConnectionIdentity,
     ConnectionTest,
     Organization,
-    SamlConfiguration,
     SignInPolicy,
 )
 from portal.models.base import new_id, now
@@ -83,15 +83,15 @@ def change_idp(connection: Connection, idp: str, *, by: Actor) -> None:
         events.record("connection.idp_changed", connection.organization_id, connection, by=by, idp=idp)
 
 
-def stage(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
+def stage(connection: Connection, configuration: Configuration, *, by: Actor) -> ConnectionConfiguration:
     """Put a configuration beside the live one, as the candidate; an untested candidate before it becomes old."""
     base = connection.candidate or connection.live
-    return put(connection, configuration.keeping(base.saml) if base else configuration, by=by)
+    return put(connection, configuration.keeping(base.configuration) if base else configuration, by=by)
 
 
-def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) -> ConnectionConfiguration:
+def put(connection: Connection, configuration: Configuration, *, by: Actor) -> ConnectionConfiguration:
     """Stage exactly this configuration; one that signs its requests gets a key to sign with."""
-    if configuration.sign_requests:
+    if configuration.needs_key:
         connection_keys.ensure(connection, by=by)
     if connection.candidate:
         _move(connection.candidate, ConfigurationState.OLD)
@@ -101,6 +101,7 @@ def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) 
         connection_id=connection.id,
         version=version,
         state=ConfigurationState.CANDIDATE,
+        protocol=configuration.protocol,
         config_hash=configuration.hash,
         body=configuration.dump(),
     )
@@ -111,7 +112,7 @@ def put(connection: Connection, configuration: SamlConfiguration, *, by: Actor) 
         connection,
         by=by,
         version=version,
-        entity_id=configuration.entity_id,
+        entity_id=configuration.issuer,
     )
     return staged
 
@@ -121,7 +122,7 @@ def set_mapping(connection: Connection, mapping: dict[str, str], *, by: Actor) -
     target = connection.candidate or connection.live
     if target is None:
         raise NoConfiguration
-    if mapping.get("stable_id") != target.saml.mapping.get("stable_id"):
+    if mapping.get("stable_id") != target.configuration.mapping.get("stable_id"):
         _forget_stable_ids(connection)
     target.body = target.body | {"mapping": {use: name for use, name in mapping.items() if name}}
     events.record("connection.mapped", connection.organization_id, connection, by=by, mapping=dict(mapping))
@@ -187,7 +188,7 @@ def go_live(connection: Connection, *, by: Actor) -> None:
 
 def _look_daily(connection: Connection) -> None:
     """At the metadata, where the live configuration came from an address (`connection_metadata`)."""
-    address = connection.live.saml.metadata_url if connection.live else ""
+    address = connection.live.configuration.metadata_url if connection.live else ""
     connection.metadata_due_at = now() + timedelta(days=1) if address else None
     connection.metadata_problem = connection.metadata_digest = None
 

@@ -24,12 +24,12 @@ def new_code() -> str:
     return f"{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
-def record_saml(
+def record_sign_in(
     connection: Connection, *, method: str, path: str, status: int, code: str = "", problem: str = "",
-    body: str = "", milliseconds: int = 0, agent: str = "",
+    body: str = "", milliseconds: int = 0, agent: str = "", protocol: Protocol = Protocol.SAML,
 ) -> Exchange:  # fmt: skip
     exchange = Exchange(
-        organization_id=connection.organization_id, connection_id=connection.id, protocol=Protocol.SAML,
+        organization_id=connection.organization_id, connection_id=connection.id, protocol=protocol,
         method=method, path=path[:LONGEST], status=status, code=code, problem=problem[:LONGEST],
         request_body=body[:LONGEST], milliseconds=milliseconds, agent=agent[:320],
     )  # fmt: skip

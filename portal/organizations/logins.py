@@ -9,7 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import Connection, ConnectionTest, LoginPurpose, LoginTransaction, SamlAssertion
+from portal.models import (
+    Connection,
+    ConnectionConfiguration,
+    ConnectionTest,
+    LoginPurpose,
+    LoginTransaction,
+    SamlAssertion,
+)
 from portal.models.base import new_id, now
 from portal.organizations.refusals import AssertionUsed, UnknownLogin, WrongBrowser
 from portal.organizations.secrets import digest
@@ -52,6 +59,19 @@ def get(connection: Connection, login_id: uuid.UUID) -> LoginTransaction | None:
 
 def test_of(login: LoginTransaction) -> ConnectionTest | None:
     return db.session.get(ConnectionTest, login.test_id) if login.test_id else None
+
+
+def configuration_of(connection: Connection, config_hash: str) -> ConnectionConfiguration | None:
+    """The configuration in force or in waiting that a question was about."""
+    found = (connection.candidate, connection.live)
+    return next((one for one in found if one and one.config_hash == config_hash), None)
+
+
+def require_protocol(configuration: ConnectionConfiguration, protocol: str) -> ConnectionConfiguration:
+    """What was begun by one protocol ends by it; a connection may have been moved to another one meanwhile."""
+    if configuration.protocol != protocol:
+        raise UnknownLogin
+    return configuration
 
 
 def require_open(login: LoginTransaction | None) -> LoginTransaction:

@@ -110,6 +110,10 @@ class NoConfiguration(Refused):
     words = "The identity provider’s metadata is missing. Add it first, then test."
 
 
+class NotAnOption(Refused):
+    words = "This is an option of SAML, and the connection is one of OpenID Connect."
+
+
 class NotTested(Refused):
     words = "This configuration has not passed a test sign-in yet. Run the test, then switch it on."
 
@@ -198,6 +202,13 @@ class OutsideVerifiedDomains(Refused):
 
 class NoEmail(Refused):
     words = "The identity provider sent no e-mail address for you. Ask your IT team to send one along."
+
+
+class EmailNotVerified(Refused):
+    words = (
+        "The identity provider says that nobody has verified your e-mail address there. Ask your IT team to have it "
+        "verified, then sign in again."
+    )
 
 
 class AmbiguousPerson(Refused):

@@ -18,7 +18,7 @@ def add_certificates(connection: Connection, pems: Sequence[str], *, by: Actor, 
     """Beside those in force; or, where whoever gives them may not go live, as a candidate for somebody else to switch on.
     Owners are told: whom a certificate is believed, may sign everybody in. Returns how many were new."""
     live = connection.live
-    if live is None:
+    if live is None or live.protocol != "saml":
         raise NoConfiguration
     known = live.saml.certificates
     new = tuple(pem for pem in dict.fromkeys(pems) if pem not in known)

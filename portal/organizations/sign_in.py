@@ -40,17 +40,22 @@ from portal.organizations.refusals import (
     SuspendedByDirectory,
 )
 
-TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
-PERSISTENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
+LONGEST = 512
 
 
 class Identity(Protocol):
-    """What a verified assertion says of a person."""
+    """What the verified word of an IdP says of a person. `account` is its name for them as names are compared, empty where
+    it changes at every sign-in; `is_forever` that this name is never given to somebody else; `user_name` what they type to
+    sign in there, as far as it says so."""
 
     @property
-    def name_id(self) -> str: ...
+    def issuer(self) -> str: ...
     @property
-    def name_id_format(self) -> str: ...
+    def account(self) -> str: ...
+    @property
+    def user_name(self) -> str: ...
+    @property
+    def is_forever(self) -> bool: ...
     @property
     def email(self) -> str: ...
     @property
@@ -72,18 +77,18 @@ class Identity(Protocol):
 def through(connection: Connection, identity: Identity, *, by: Actor) -> Membership:
     """The membership this person comes in with; a refusal says, in words for them, why not.
 
-    Order: the account (connection, NameID) seen before, or the same stable id under a former NameID; then the directory's
-    stable id, user name or e-mail; then the e-mail of a member; then, where nobody else decides who works there, just in
-    time.
+    Order: the account (connection, the IdP's name for it) seen before, or the same stable id under a former name; then the
+    directory's stable id, user name or e-mail; then the e-mail of a member; then, where nobody else decides who works there,
+    just in time.
     """
     connections.require_allowed(connection.organization)
-    known = _known_account(connection, identity)
+    account, known = _known_account(connection, identity) or (None, None)
     membership = known or _from_directory(connection, identity) or _by_email(connection, identity)
     if membership is None:
         membership = _just_in_time(connection, identity, by)
     _require_access(membership)
     connection_domains.require_open_to(connection, (identity.email, membership.user.email))
-    _remember(connection, identity, membership)
+    _remember(connection, identity, membership, account)
     if directories.live_of(connection.organization_id) is None:
         _follow(connection, identity, membership, by)
     events.record("member.signed_in", connection.organization_id, membership, by=by, connection=str(connection.id))
@@ -96,31 +101,36 @@ def _follow(connection: Connection, identity: Identity, membership: Membership, 
     connection_roles.give(membership, connection_roles.role_for(connection, identity), by=by)
 
 
-def _known_account(connection: Connection, identity: Identity) -> Membership | None:
-    if identity.name_id_format == TRANSIENT:
+def _known_account(connection: Connection, identity: Identity) -> tuple[ConnectionIdentity, Membership] | None:
+    if not identity.account:
         return None
-    wanted = subject(identity.name_id)
-    same = [ConnectionIdentity.subject == wanted]
+    same = [ConnectionIdentity.subject == identity.account]
     if identity.stable_id:
-        same.append(ConnectionIdentity.stable_id == identity.stable_id[:512])
-    ours = (
-        ConnectionIdentity.organization_id == connection.organization_id,
-        ConnectionIdentity.connection_id == connection.id,
-    )
-    accounts = db.session.scalars(sa.select(ConnectionIdentity).where(*ours, sa.or_(*same))).all()
-    account = next((one for one in accounts if one.subject == wanted), None)
+        same.append(ConnectionIdentity.stable_id == identity.stable_id[:LONGEST])
+    query = _accounts(connection, identity).where(sa.or_(*same)).order_by(ConnectionIdentity.issuer.desc())
+    accounts = db.session.scalars(query).all()
+    account = next((one for one in accounts if one.subject == identity.account), None)
     if account and _was_somebody_else(connection, account, identity):
         raise AmbiguousPerson
     account = account or next(iter(sorted(accounts, key=lambda one: one.last_seen_at, reverse=True)), None)
-    return db.session.get_one(Membership, account.membership_id) if account else None
+    return (account, db.session.get_one(Membership, account.membership_id)) if account else None
+
+
+def _accounts(connection: Connection, identity: Identity) -> "sa.Select[ConnectionIdentity]":
+    """Those of this very IdP: a name from the one before it may be somebody else's now."""
+    return sa.select(ConnectionIdentity).where(
+        ConnectionIdentity.organization_id == connection.organization_id,
+        ConnectionIdentity.connection_id == connection.id,
+        ConnectionIdentity.issuer.in_((identity.issuer[:LONGEST], "")),
+    )
 
 
 def _was_somebody_else(connection: Connection, account: ConnectionIdentity, identity: Identity) -> bool:
     """A name that can be given to the next person, such as an address, now comes with another id that cannot. Only where an
-    admin chose which attribute that id is; a persistent NameID is never given again (SAML core §8.3.7)."""
-    chosen = connection.live is not None and connection.live.saml.mapping.get("stable_id")
-    known = account.stable_id and identity.stable_id and account.stable_id != identity.stable_id[:512]
-    return bool(chosen and known and identity.name_id_format != PERSISTENT)
+    admin chose which attribute that id is."""
+    chosen = connection.live is not None and connection.live.configuration.mapping.get("stable_id")
+    known = account.stable_id and identity.stable_id and account.stable_id != identity.stable_id[:LONGEST]
+    return bool(chosen and known and not identity.is_forever)
 
 
 def _from_directory(connection: Connection, identity: Identity) -> Membership | None:
@@ -141,18 +151,18 @@ def _from_directory(connection: Connection, identity: Identity) -> Membership | 
 
 def _directory_users(directory: Directory, identity: Identity) -> list[DirectoryUser]:
     """The strongest match first: stable id, then user name, then e-mail."""
-    matches = [DirectoryUser.user_name_key == key(identity.name_id)]
+    matches = [DirectoryUser.user_name_key == key(identity.user_name)] if identity.user_name else []
     if identity.stable_id:
         matches.append(DirectoryUser.external_id == identity.stable_id)
     if identity.email:
         matches.append(DirectoryUser.email_key == key(identity.email))
         matches.append(DirectoryUser.user_name_key == key(identity.email))
     by_stable_id = DirectoryUser.external_id == identity.stable_id if identity.stable_id else sa.false()
-    order = sa.case((by_stable_id, 0), (DirectoryUser.user_name_key == key(identity.name_id), 1), else_=2)
+    order = sa.case((by_stable_id, 0), (DirectoryUser.user_name_key == key(identity.user_name), 1), else_=2)
     query = sa.select(DirectoryUser).where(
         DirectoryUser.organization_id == directory.organization_id,
         DirectoryUser.directory_id == directory.id,
-        sa.or_(*matches),
+        sa.or_(sa.false(), *matches),
     )
     return list(db.session.scalars(query.order_by(order, DirectoryUser.id).limit(2)))
 
@@ -175,14 +185,10 @@ def _by_email(connection: Connection, identity: Identity) -> Membership | None:
 
 
 def _signs_in_differently(connection: Connection, membership: Membership, identity: Identity) -> bool:
-    """The same e-mail under a second NameID: an address given to a new person must not bring the former one's account."""
-    if identity.name_id_format == TRANSIENT or key(identity.name_id) == membership.user.email_key:
+    """The same e-mail under a second name: an address given to a new person must not bring the former one's account."""
+    if not identity.account or key(identity.account) == membership.user.email_key:
         return False
-    other = sa.select(ConnectionIdentity.id).where(
-        ConnectionIdentity.organization_id == connection.organization_id,
-        ConnectionIdentity.connection_id == connection.id,
-        ConnectionIdentity.membership_id == membership.id,
-    )
+    other = _accounts(connection, identity).where(ConnectionIdentity.membership_id == membership.id)
     return db.session.scalars(other.limit(1)).first() is not None
 
 
@@ -217,25 +223,23 @@ def _require_access(membership: Membership) -> None:
     raise SuspendedByDirectory if membership.suspended_by_directory else MembershipEnded
 
 
-def _remember(connection: Connection, identity: Identity, membership: Membership) -> None:
-    """The account (connection, NameID), with the id that outlives a change of the name."""
-    if identity.name_id_format == TRANSIENT:
+def _remember(
+    connection: Connection, identity: Identity, membership: Membership, account: ConnectionIdentity | None
+) -> None:
+    if not identity.account:
         return
-    seen = {"last_seen_at": now(), "stable_id": identity.stable_id[:512] or None}
-    known = sa.update(ConnectionIdentity).where(
-        ConnectionIdentity.organization_id == connection.organization_id,
-        ConnectionIdentity.connection_id == connection.id,
-        ConnectionIdentity.subject == subject(identity.name_id),
-    )
-    if db.session.execute(known.values(seen)).rowcount:  # type: ignore[attr-defined]
-        return
-    row = ConnectionIdentity(
-        organization_id=connection.organization_id, connection_id=connection.id, membership_id=membership.id,
-        subject=subject(identity.name_id), **seen,
-    )  # fmt: skip
-    db.session.add(row)
+    if account is None or account.subject != identity.account:
+        account = ConnectionIdentity(
+            organization_id=connection.organization_id,
+            connection_id=connection.id,
+            membership_id=membership.id,
+            subject=identity.account,
+        )
+        db.session.add(account)
+    account.issuer, account.stable_id = identity.issuer[:LONGEST], identity.stable_id[:LONGEST] or None
+    account.last_seen_at = now()
 
 
 def subject(name_id: str) -> str:
     """NameIDs that are e-mail addresses compare without case; all others to the letter (SAML core §8.3)."""
-    return (key(name_id) if "@" in name_id else name_id)[:512]
+    return (key(name_id) if "@" in name_id else name_id)[:LONGEST]

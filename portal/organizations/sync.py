@@ -216,7 +216,8 @@ def _in_chunks(directory: Directory) -> Iterator[Sequence[DirectoryUser]]:
         if last:
             query = query.where(DirectoryUser.id > last)
         chunk = db.session.scalars(query.order_by(DirectoryUser.id).limit(people.CHUNK)).all()
-        if not chunk:
+        if chunk:
+            yield chunk
+        if len(chunk) < people.CHUNK:
             return
-        yield chunk
         last = chunk[-1].id

@@ -1,4 +1,5 @@
-"""The practice IdP: speaks SAML and SCIM to us as Okta, Entra, Google and others do; for the demo, tests and rehearsal."""
+"""The practice IdP: speaks SAML, OpenID Connect and SCIM to us as Okta, Entra, Google and others do; for the demo, tests and
+rehearsal."""
 
 from flask import Blueprint
 
@@ -10,10 +11,22 @@ from portal.practice import (  # noqa: E402
     groups,
     log,
     mistakes,
+    openid_pages,
     people,
     provisioning,
     sign_on,
     signing_in,
 )
 
-__all__ = ["console", "google_api", "groups", "log", "mistakes", "people", "provisioning", "sign_on", "signing_in"]
+__all__ = [
+    "console",
+    "google_api",
+    "groups",
+    "log",
+    "mistakes",
+    "openid_pages",
+    "people",
+    "provisioning",
+    "sign_on",
+    "signing_in",
+]

@@ -49,6 +49,7 @@ class App:
 
     acs_url: str = ""
     entity_id: str = ""
+    redirect_uri: str = ""
 
     @property
     def ready(self) -> bool:

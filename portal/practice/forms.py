@@ -47,6 +47,14 @@ class SignOnForm(FlaskForm):
         return self
 
 
+class ClientForm(FlaskForm):
+    redirect_uri = URLField("Redirect URI", validators=[InputRequired("Paste our address."), Length(max=500), _ours])
+
+    def label(self, labels: Labels) -> "ClientForm":
+        self.redirect_uri.label.text = labels.redirect_uri
+        return self
+
+
 class ProvisioningForm(FlaskForm):
     base_url = URLField("Base URL", validators=[InputRequired("Paste the SCIM base URL."), Length(max=500), _ours])
     token = PasswordField(

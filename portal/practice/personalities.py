@@ -11,7 +11,7 @@ from dataclasses import replace
 from portal.practice.entra_scim import Entra
 from portal.practice.okta_scim import Okta, OktaCatalogue
 from portal.practice.others import GOOGLE, JUMPCLOUD, KEYCLOAK, ONELOGIN
-from portal.practice.personality import Claim, Labels, Personality, Refusals, Saml
+from portal.practice.personality import Claim, Labels, OpenId, Personality, Refusals, Saml
 
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 MICROSOFT = "http://schemas.microsoft.com/identity/claims"
@@ -90,6 +90,9 @@ OKTA = Personality(
         delete_hint="Okta never deletes anybody at an application: it deactivates them there, and forgets them here.",
         push_groups="Push groups now",
         pace="Okta sends each change at once.",
+        redirect_uri="Sign-in redirect URIs",
+        issuer="Okta domain",
+        client_secret="Secret",
     ),
     refusals=Refusals(
         no_request="400 Bad Request. Your request resulted in an error.",
@@ -163,6 +166,9 @@ ENTRA = Personality(
         "“Delete permanently” sends it at once.",
         push_groups="Provision groups now",
         pace="Entra sends changes in cycles of about 40 minutes; here each is sent at once, as “Provision on demand” does.",
+        issuer="OpenID Connect metadata document",
+        client_id="Application (client) ID",
+        client_secret="Value",
     ),
     refusals=Refusals(
         no_request="AADSTS750054: SAMLRequest or SAMLResponse must be present as query string parameters in HTTP request "
@@ -174,6 +180,23 @@ ENTRA = Personality(
     ),
     new_person_id=_guid,
     new_group_id=_guid,
+    openid=OpenId(
+        claims=(
+            Claim("sub", "{app_id}-{id}"),  # another one in every application; `oid` is the same in all
+            Claim("oid", "{id}"),
+            Claim("tid", "{tenant_id}"),
+            Claim("email", "{email}"),
+            Claim("upn", "{user_name}"),
+            Claim("name", "{display_name}"),
+            Claim("given_name", "{given_name}"),
+            Claim("family_name", "{family_name}"),
+            Claim("preferred_username", "{user_name}"),
+            Claim("ver", "2.0"),
+        ),
+        verifies_email=False,
+        mentions_pkce=False,
+        shown_after_issuer="/.well-known/openid-configuration",
+    ),
 )
 
 # “A separate SCIM 2.0 app from Okta’s catalogue”, as the guide calls it: another SCIM client, all else the same.

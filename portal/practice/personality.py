@@ -39,6 +39,24 @@ class Saml:
 
 
 @dataclass(frozen=True)
+class OpenId:
+    """How it speaks OpenID Connect; what is usual unless a vendor differs."""
+
+    claims: tuple[Claim, ...] = (
+        Claim("sub", "{id}"),
+        Claim("email", "{email}"),
+        Claim("name", "{display_name}"),
+        Claim("given_name", "{given_name}"),
+        Claim("family_name", "{family_name}"),
+        Claim("preferred_username", "{user_name}"),
+    )
+    verifies_email: bool = True
+    mentions_pkce: bool = True
+    names_itself: bool = False
+    shown_after_issuer: str = ""  # what its console shows is the issuer, or the address of its description
+
+
+@dataclass(frozen=True)
 class Labels:
     """The words of its real console (wizards/<idp>/wizard.toml has the same)."""
 
@@ -64,6 +82,10 @@ class Labels:
     delete_hint: str
     push_groups: str
     pace: str
+    redirect_uri: str = "Redirect URI"
+    issuer: str = "Issuer"
+    client_id: str = "Client ID"
+    client_secret: str = "Client secret"
 
 
 @dataclass(frozen=True)
@@ -91,4 +113,5 @@ class Personality:
     refusals: Refusals
     new_person_id: Callable[[], str]
     new_group_id: Callable[[], str]
+    openid: OpenId = OpenId()
     pulled: bool = False  # its directory is read by us

@@ -25,7 +25,7 @@ class Tab:
 
 
 TABS = (
-    Tab("sign_on", "log-in", "practice.show_sign_on", ("practice.update_sign_on",)),
+    Tab("sign_on", "log-in", "practice.show_sign_on", ("practice.update_sign_on", "practice.update_client")),
     Tab("people", "users", "practice.list_people", ("practice.show_person", "practice.create_person")),
     Tab("provisioning", "refresh-cw", "practice.show_provisioning", ("practice.update_provisioning",), True),
     Tab("groups", "list-checks", "practice.list_groups", ("practice.create_group",)),

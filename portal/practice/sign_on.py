@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 
 from portal.practice import bp
 from portal.practice.acting import act, tenant_of
-from portal.practice.forms import SignOnForm
+from portal.practice.forms import ClientForm, SignOnForm
+from portal.practice.openid import Provider
 from portal.practice.showing import show
 from portal.practice.tenants import Tenant
 from portal.web.access import access
@@ -16,8 +17,7 @@ from portal.web.access import access
 @bp.get("/<uuid:tenant_id>")
 @access("practice")
 def show_sign_on(tenant_id: uuid.UUID) -> Page:
-    tenant = tenant_of(tenant_id)
-    return _page(tenant, SignOnForm(formdata=None, obj=tenant.cast.app))
+    return _page(tenant_of(tenant_id))
 
 
 @bp.post("/<uuid:tenant_id>")
@@ -35,6 +35,24 @@ def update_sign_on(tenant_id: uuid.UUID) -> Response:
     return act(tenant_id, keep, back="practice.show_sign_on")
 
 
-def _page(tenant: Tenant, form: SignOnForm, status: int = 200) -> Page:
-    labels = tenant.personality.labels
-    return show(tenant, "sign_on", title=labels.sign_on, status=status, form=form.label(labels), sender=tenant.sender)
+@bp.post("/<uuid:tenant_id>/client")
+@access("practice")
+def update_client(tenant_id: uuid.UUID) -> Response:
+    form = ClientForm()
+    if not form.validate_on_submit():
+        return _page(tenant_of(tenant_id), status=422, client=form)
+
+    def keep(tenant: Tenant) -> str:
+        tenant.cast.app.redirect_uri = form.redirect_uri.data.strip()
+        return "Saved. Now copy the three values into the guide."
+
+    return act(tenant_id, keep, back="practice.show_sign_on")
+
+
+def _page(tenant: Tenant, form: SignOnForm | None = None, status: int = 200, client: ClientForm | None = None) -> Page:
+    labels, app = tenant.personality.labels, tenant.cast.app
+    form, client = form or SignOnForm(formdata=None, obj=app), client or ClientForm(formdata=None, obj=app)
+    return show(
+        tenant, "sign_on", title=labels.sign_on, status=status, form=form.label(labels), client=client.label(labels),
+        sender=tenant.sender, provider=Provider(tenant),
+    )  # fmt: skip

@@ -2,10 +2,10 @@
 
 import base64
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request, url_for
 
 from portal.extensions import csrf
 from portal.models.base import now
@@ -19,14 +19,6 @@ from portal.web.access import access
 
 class Refusal(Exception):
     """What the vendor's sign-in page would say."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """`question` is None when the person starts at the IdP."""
-
-    question: Question | None
-    relay_state: str
 
 
 @bp.get("/idp/<uuid:tenant_id>/metadata")
@@ -58,7 +50,7 @@ def sign_in(tenant_id: uuid.UUID) -> Response:
     tenant = tenant_of(tenant_id)
     person = tenant.cast.person(request.form.get("person", ""))
     if person is None or not person.in_use or not tenant.cast.app.ready:
-        return _refuse(tenant, tenant.personality.refusals.not_assigned)
+        return refuse(tenant, tenant.personality.refusals.not_assigned)
     response = _signed(tenant, person, request.form.get("request_id", ""))
     fields = {"SAMLResponse": response, "RelayState": request.form.get("relay_state", "")}
     return make_response(render_template("practice/continue.html", tenant=tenant, person=person, fields=fields))
@@ -69,11 +61,12 @@ def _choose(tenant: Tenant, encoded: str, read: questions.Reader, relay_state: s
         question = read(encoded) if encoded else None
         _check(tenant, question)
     except Unreadable as problem:
-        return _refuse(tenant, f"{tenant.personality.refusals.no_request} ({problem})")
+        return refuse(tenant, f"{tenant.personality.refusals.no_request} ({problem})")
     except Refusal as refusal:
-        return _refuse(tenant, str(refusal))
-    asked = Asked(question, relay_state)
-    return make_response(render_template("practice/sign_in.html", tenant=tenant, asked=asked))
+        return refuse(tenant, str(refusal))
+    fields = {"request_id": question.id if question else "", "relay_state": relay_state}
+    action = url_for("practice.sign_in", tenant_id=tenant.id)
+    return make_response(render_template("practice/sign_in.html", tenant=tenant, action=action, fields=fields))
 
 
 def _check(tenant: Tenant, question: Question | None) -> None:
@@ -104,5 +97,5 @@ def _sender(tenant: Tenant) -> idp.Sender:
     return replace(tenant.sender, key=keys.make("renewed, and told to nobody", years=1, at=now()))
 
 
-def _refuse(tenant: Tenant, words: str) -> Response:
+def refuse(tenant: Tenant, words: str) -> Response:
     return make_response(render_template("practice/refused.html", tenant=tenant, words=words), 403)

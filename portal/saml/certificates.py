@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from portal.saml.findings import Finding, Level
+from portal.web.findings import Finding, Level
 
 MOST = 16
 SOON = timedelta(days=30)

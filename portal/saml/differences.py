@@ -1,23 +1,16 @@
 """What one configuration of an IdP says otherwise than another, in words for whoever switches it on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from portal.models import SamlConfiguration
 from portal.saml import certificates
 from portal.saml.certificates import UnreadableCertificate
-
-
-@dataclass(frozen=True)
-class Difference:
-    label: str
-    before: str
-    after: str
+from portal.web import differences
+from portal.web.differences import Difference
 
 
 def between(before: SamlConfiguration, after: SamlConfiguration) -> list[Difference]:
-    told = [(label, say(before), say(after)) for label, say in SAID.items()]
-    return [Difference(label, old or "nothing", new or "nothing") for label, old, new in told if old != new]
+    return differences.between(before, after, SAID)
 
 
 def _tails(configuration: SamlConfiguration) -> str:

@@ -4,9 +4,10 @@ import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
+from portal.organizations import sign_in
 from portal.saml.postchecks import Answer, moment
 from portal.saml.refusals import ResponseRefused
-from portal.saml.vocabulary import NAME_TRANSIENT, NAMESPACES
+from portal.saml.vocabulary import NAME_PERSISTENT, NAME_TRANSIENT, NAMESPACES
 from wizards import facts
 
 # Our fields, and what the facts of the wizards call them; a connection's own mapping comes first.
@@ -27,6 +28,7 @@ class Identity:
 
     name_id: str
     name_id_format: str = ""
+    issuer: str = ""
     name_qualifier: str = ""
     sp_name_qualifier: str = ""
     email: str = ""
@@ -43,8 +45,17 @@ class Identity:
     not_on_or_after: datetime | None = None
 
     @property
-    def transient(self) -> bool:
-        return self.name_id_format == NAME_TRANSIENT
+    def account(self) -> str:
+        return "" if self.name_id_format == NAME_TRANSIENT else sign_in.subject(self.name_id)
+
+    @property
+    def user_name(self) -> str:
+        return self.name_id
+
+    @property
+    def is_forever(self) -> bool:
+        """SAML core §8.3.7."""
+        return self.name_id_format == NAME_PERSISTENT
 
     @property
     def name(self) -> str:
@@ -88,6 +99,7 @@ def read(answer: Answer, mapping: dict[str, str], *, skew: timedelta) -> Identit
     return Identity(
         name_id=name_id,
         name_id_format=name.get("Format") or "",
+        issuer=(answer.assertion.findtext("saml:Issuer", "", NAMESPACES)).strip(),
         name_qualifier=name.get("NameQualifier") or "",
         sp_name_qualifier=name.get("SPNameQualifier") or "",
         email=_email(_one("email", attributes, mapping), name_id),

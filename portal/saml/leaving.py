@@ -7,7 +7,7 @@ from flask import Response, make_response, render_template, request, url_for
 from portal.extensions import csrf, db
 from portal.models import Connection, LoginPurpose
 from portal.models.engine import begin_writing
-from portal.organizations import logins, logouts
+from portal.organizations import logins, logouts, sign_in
 from portal.organizations.refusals import UnknownLogin
 from portal.saml import arriving, browser, logout_messages, providers, receiving, telling
 from portal.saml.arriving import Arrived
@@ -62,7 +62,7 @@ def _take(connection: Connection, provider: ServiceProvider, arrived: Arrived) -
         return _finish(connection, provider, arrived)
     asked = logout_messages.read_request(provider, connection.logout_url, arrived.tree)
     logins.use_assertion(connection, f"logout:{asked.id}", asked.not_on_or_after)
-    logouts.end(connection, asked.name_id, asked.session_indexes, by=receiving.actor(connection))
+    logouts.end(connection, sign_in.subject(asked.name_id), asked.session_indexes, by=receiving.actor(connection))
     telling.record(connection, arrived.encoded)
     answer = _answer(provider, asked.id, arrived.relay_state)
     db.session.commit()
@@ -93,7 +93,7 @@ def _finish(connection: Connection, provider: ServiceProvider, arrived: Arrived)
 def _signed_out(*, complete: bool, onward: str = "") -> Response:
     """`onward` is the application that asked for it."""
     again = url_for("auth.show_login")
-    return make_response(render_template("saml/signed_out.html", complete=complete, again=again, onward=onward))
+    return make_response(render_template("sso/signed_out.html", complete=complete, again=again, onward=onward))
 
 
 def _provider(connection: Connection) -> ServiceProvider:

@@ -13,10 +13,10 @@ from portal.models import SamlConfiguration
 from portal.models.base import now
 from portal.saml import certificates
 from portal.saml.certificates import Certificate, UnreadableCertificate
-from portal.saml.findings import Finding, Level
 from portal.saml.vocabulary import MD, NAMESPACES, POST, REDIRECT, SAMLP
 from portal.settings import current
 from portal.web.fetch import NotFetched, fetch
+from portal.web.findings import Finding, Level
 from wizards import facts
 
 MAX_CHARACTERS = 1_048_576

@@ -46,7 +46,7 @@ def published(connection: Connection) -> Published:
     """What our metadata says: the key that signs now, and the next one, so that the IdP knows it before it is used."""
     keys = [row for row in connection_keys.listed(connection) if row.state is not KeyState.RETIRED]
     configuration = connection.live or connection.candidate
-    saml = configuration.saml if configuration else None
+    saml = configuration.saml if configuration and configuration.protocol == "saml" else None
     return Published(
         connection.entity_id,
         connection.acs_url,
@@ -55,12 +55,6 @@ def published(connection: Connection) -> Published:
         requests_signed=bool(saml and saml.sign_requests),
         allow_cbc=bool(saml and saml.allow_cbc),
     )
-
-
-def proven_by(connection: Connection, config_hash: str) -> ConnectionConfiguration | None:
-    """The configuration in force or in waiting that a question was about."""
-    found = (connection.candidate, connection.live)
-    return next((one for one in found if one and one.config_hash == config_hash), None)
 
 
 class _Keys:

@@ -109,12 +109,12 @@ def require_live(connection: Connection) -> ConnectionConfiguration:
     connections.require_allowed(connection.organization)
     if connection.live is None:
         raise ResponseRefused("status", "not-live")
-    return connection.live
+    return logins.require_protocol(connection.live, "saml")
 
 
 def _unasked(connection: Connection, post: Post) -> Received:
     """Nobody here asked. A draft takes it as a test; a live connection asks again itself, which is the safest."""
-    if connection.live is None and connection.candidate is not None:
+    if connection.live is None and connection.candidate and connection.candidate.protocol == "saml":
         if not limits.allows_per_minute(UNASKED_TESTS_PER_MINUTE, "saml-unasked", str(connection.id)):
             raise ResponseRefused("answer-to-our-question", "unknown-transaction")
         return Received(test=testing.finish_unasked(connection, post.encoded, by=actor(connection)))

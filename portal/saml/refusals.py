@@ -1,16 +1,8 @@
 """Why a SAML response is refused: one exception, and the words for each code."""
 
-from dataclasses import dataclass
+from portal.organizations.test_reports import Problem
 
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a response: the check of `saml_checks.toml` it fails, our code, and the two values."""
-
-    check: str
-    code: str
-    expected: str = ""
-    got: str = ""
+__all__ = ["WORDS", "Problem", "ResponseRefused"]
 
 
 class ResponseRefused(Exception):

@@ -1,11 +1,11 @@
 """The report of a test sign-in: every check of the catalogue, what was expected, what came, and where to mend it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 from portal.models.base import now
+from portal.organizations.test_reports import Report, Setting, Values, Verdict, line
 from portal.saml import certificates, identity, postchecks, redaction
 from portal.saml.certificates import UnreadableCertificate
 from portal.saml.inspection import Inspection
@@ -14,59 +14,15 @@ from portal.saml.redaction import redacted
 from portal.saml.refusals import ResponseRefused
 from wizards import checks
 from wizards.checks import Check, Level
-from wizards.filling import fill
 
 LONGEST_KEPT = 300_000  # characters: all that a response may have
-Values = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Setting:
-    """What the report needs to know besides the response: the console's words, the organization's domains, the tester."""
-
-    idp: str
-    labels: Mapping[str, str]
-    domains: tuple[str, ...]
-    tester: str = ""
-    minutes: int = 0
-
-
-@dataclass(frozen=True)
-class Line:
-    """One check answered: `ok` is None where there was nothing to ask."""
-
-    id: str
-    ask: str
-    level: str
-    ok: bool | None
-    words: str = ""
-    expected: str = ""
-    got: str = ""
-    fix: str = ""
-
-
-@dataclass(frozen=True)
-class Report:
-    passed: bool
-    lines: tuple[Line, ...]
-    attributes: dict[str, list[str]] = field(default_factory=dict)
-    suggestions: dict[str, str] = field(default_factory=dict)
-    name_id: str = ""
-    name_id_format: str = ""
-    email: str = ""
-    clock_seconds: int | None = None
-    facts: dict[str, str] = field(default_factory=dict)
-    xml: str = ""
-    raw: str = ""
-
-    def dump(self) -> dict[str, object]:
-        return asdict(self) | {"lines": [asdict(line) for line in self.lines]}
 
 
 def write(seen: Inspection, provider: ServiceProvider, setting: Setting) -> Report:
     values = _values(seen, provider, setting)
-    lines = tuple(_line(check, seen, provider, setting, values) for check in checks.load().values())
-    failed = any(line.ok is False and line.level == Level.ERROR for line in lines)
+    asked = checks.load().values()
+    lines = tuple(line(check, _verdict(check, seen, provider, setting), values) for check in asked)
+    failed = any(one.ok is False and one.level == Level.ERROR for one in lines)
     person = seen.person
     return Report(
         passed=seen.accepted and not failed,
@@ -83,19 +39,12 @@ def write(seen: Inspection, provider: ServiceProvider, setting: Setting) -> Repo
     )
 
 
-def _line(check: Check, seen: Inspection, provider: ServiceProvider, setting: Setting, values: Values) -> Line:
-    expected, got, ok = "", "", None
+def _verdict(check: Check, seen: Inspection, provider: ServiceProvider, setting: Setting) -> Verdict:
     if problem := seen.problems.get(check.id):
-        expected, got, ok = problem.expected, problem.got, False
-    elif check.id in LOOKS and seen.answer:
-        ok, expected, got = LOOKS[check.id](seen, provider, setting)
-    elif check.id == "came-back" or seen.answer:
-        ok = True
-    if ok is not False:
-        return Line(check.id, check.ask, check.level, ok)
-    values = values | {"expected": expected, "got": got or "nothing", "missing": got}
-    words, fix = fill(check.fail, values), fill(check.advice(got), values)
-    return Line(check.id, check.ask, check.level, ok, words, expected, got, fix)
+        return Verdict(False, problem.expected, problem.got)
+    if check.id in LOOKS and seen.answer:
+        return Verdict(*LOOKS[check.id](seen, provider, setting))
+    return Verdict(True if check.id == "came-back" or seen.answer else None)
 
 
 Look = Callable[[Inspection, ServiceProvider, Setting], tuple[bool, str, str]]
@@ -157,10 +106,8 @@ LOOKS: dict[str, Look] = {
 def _values(seen: Inspection, provider: ServiceProvider, setting: Setting) -> Values:
     """What the texts of the catalogue may name."""
     ours = [_tail(pem) for pem in provider.certificates]
-    return {
-        "idp": setting.idp,
+    return setting.words | {
         "idp_host": urlsplit(provider.sso_url).hostname,
-        "minutes": setting.minutes,
         "not_before": seen.found("saml:Conditions", "NotBefore"),
         "not_on_or_after": seen.found("saml:Conditions", "NotOnOrAfter"),
         "now": f"{now():%Y-%m-%dT%H:%M:%SZ}",
@@ -168,7 +115,6 @@ def _values(seen: Inspection, provider: ServiceProvider, setting: Setting) -> Va
         "wanted": provider.mapping.get("email") or "email",
         "got_fingerprint": _tail(seen.key_shown) if seen.key_shown else "",
         "expected_fingerprint": " or …".join(filter(None, ours)),
-        **{f"label.{name}": label for name, label in setting.labels.items()},
     }
 
 

@@ -10,7 +10,7 @@ from portal.saml.redaction import mask
 LINE: Mapping[str, object] = dict.fromkeys(("id", "ask", "level", "ok", "words", "expected", "got", "fix"), "") | {
     "ok": None
 }
-REPORT: Mapping[str, object] = dict.fromkeys(("email", "name_id", "clock_seconds", "xml", "raw"), "") | {
+REPORT: Mapping[str, object] = dict.fromkeys(("email", "name_id", "clock_seconds", "xml", "raw", "claims"), "") | {
     "attributes": {}, "facts": {},
 }  # fmt: skip
 PERSONAL = ("email", "same-person", "subject", "domain")

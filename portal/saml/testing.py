@@ -7,25 +7,23 @@ from portal.models import (
     LoginTransaction,
 )
 from portal.models.base import now
-from portal.organizations import connections, domains, logins
+from portal.organizations import connections, logins
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import AssertionUsed, NoConfiguration, UnknownLogin
+from portal.organizations.test_reports import Report, Setting, setting_of
 from portal.saml import inspection, providers, report
 from portal.saml.inspection import Inspection
-from portal.saml.report import Report, Setting
-from portal.settings import current
-from wizards import facts, loading
 
 
 def finish(connection: Connection, login: LoginTransaction, encoded: str, *, by: Actor) -> ConnectionTest:
     test = logins.test_of(login)
     if test is None:
         raise UnknownLogin
-    configuration = providers.proven_by(connection, test.config_hash)
+    configuration = logins.configuration_of(connection, test.config_hash)
     if configuration is None:
         raise UnknownLogin("The configuration changed since this test was started. Start the test again.")
     minutes = int((now() - login.created_at).total_seconds() // 60)
-    written = _judge(connection, configuration, encoded, login, _setting(connection, login.target, minutes))
+    written = _judge(connection, configuration, encoded, login, setting_of(connection, login.target, minutes))
     connections.finish_test(test, connection, passed=written.passed, report=written.dump(), by=by)
     logins.answer(login, {})
     return test
@@ -34,10 +32,10 @@ def finish(connection: Connection, login: LoginTransaction, encoded: str, *, by:
 def finish_unasked(connection: Connection, encoded: str, *, by: Actor) -> ConnectionTest:
     """An answer from the IdP's own page tests a draft as well (wizards.md §2.4 step 5)."""
     test = connections.begin_test(connection, by=by)
-    configuration = providers.proven_by(connection, test.config_hash)
+    configuration = logins.configuration_of(connection, test.config_hash)
     if configuration is None:
         raise NoConfiguration
-    written = _judge(connection, configuration, encoded, None, _setting(connection, "", 0))
+    written = _judge(connection, configuration, encoded, None, setting_of(connection, "", 0))
     connections.finish_test(test, connection, passed=written.passed, report=written.dump(), by=by)
     return test
 
@@ -64,17 +62,3 @@ def _use_up(connection: Connection, seen: Inspection) -> None:
         logins.use_assertion(connection, seen.person.assertion_id, seen.person.not_on_or_after)
     except AssertionUsed as used:
         seen.refuse("answer-to-our-question", "replayed", str(used))
-
-
-def _setting(connection: Connection, tester: str, minutes: int) -> Setting:
-    path = current().wizards_path
-    paths = (path,) if path else ()
-    wizard = loading.load_all(paths).get(connection.idp)
-    known = facts.load(paths).get(connection.idp)
-    return Setting(
-        idp=known.name if known else (wizard.spoken if wizard else "your identity provider"),
-        labels={str(key): label for key, label in wizard.labels.items()} if wizard else {},
-        domains=tuple(domains.verified_names(connection.organization)),
-        tester=tester,
-        minutes=minutes,
-    )

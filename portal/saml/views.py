@@ -38,8 +38,9 @@ from portal.saml.asking import Wish
 from portal.saml.receiving import Post, Received, Seen
 from portal.saml.refusals import ResponseRefused
 from portal.settings import current
-from portal.web import limits, session, targets
+from portal.web import limits, roundtrip, session, sso, targets
 from portal.web.access import access
+from portal.web.telling import show_test
 
 REFUSALS: dict[type[Refused], int] = {
     UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400, LinkUsedUp: 410,
@@ -69,8 +70,10 @@ def show_metadata(connection_id: uuid.UUID) -> Response:
 def login(connection_id: uuid.UUID) -> Response:
     begin_writing()
     connection = connection_of(connection_id)
+    if onward := sso.elsewhere(connection, "saml"):
+        return onward
     anew = request.args.get("anew") == "1"
-    wish = Wish(browser.secret(), targets.local(request.args.get("next")), anew=anew)
+    wish = Wish(roundtrip.secret(), targets.local(request.args.get("next")), anew=anew)
     asked = asking.ask(connection, receiving.require_live(connection), wish)
     db.session.commit()
     return browser.to_idp(asked)
@@ -81,7 +84,7 @@ def login(connection_id: uuid.UUID) -> Response:
 def acs(connection_id: uuid.UUID) -> Response:
     """The cookie of a Lax browser is absent here: what came back waits for it at the finish."""
     connection = connection_of(connection_id)
-    post = Post(request.form.get("SAMLResponse", ""), request.form.get("RelayState", ""), browser.secret())
+    post = Post(request.form.get("SAMLResponse", ""), request.form.get("RelayState", ""), roundtrip.secret())
     received = receiving.receive(connection, post)
     telling.record(connection, post.encoded, problem="test/failed" if received.failed else "")
     onward = _onward(connection, received, post)
@@ -100,9 +103,9 @@ def finish(connection_id: uuid.UUID) -> Response:
     waiting = logins.get(connection, _login_id())
     if waiting and waiting.finished_at and session.signed_in():
         return make_response(redirect(_after(waiting), 303))  # a reloaded page, or an answer lost on its way
-    waiting = logins.require_answered(waiting, browser.presented())
+    waiting = logins.require_answered(waiting, roundtrip.presented())
     if waiting.purpose is LoginPurpose.TEST:
-        return telling.show_test(connection, logins.test_of(waiting), is_tester=True)
+        return show_test(connection, logins.test_of(waiting), is_tester=True)
     row, secret = receiving.sign_in(connection, waiting, Seen(session.agent(), session.address()))
     target = _after(waiting)
     logins.finish(waiting)
@@ -117,15 +120,15 @@ def _onward(connection: Connection, received: Received, post: Post) -> Response:
         target = targets.local(post.relay_state) or None
         return make_response(redirect(url_for("saml.login", connection_id=connection.id, next=target), 303))
     if received.login is None:
-        return telling.show_test(connection, received.test, is_tester=False)
+        return show_test(connection, received.test, is_tester=False)
     address = url_for("saml.finish", connection_id=connection.id, t=received.login.id)
     response = make_response(redirect(address, 303))
-    return browser.remember(response, post.browser) if received.unasked else response
+    return roundtrip.remember(response, post.browser) if received.unasked else response
 
 
 def connection_of(connection_id: uuid.UUID) -> Connection:
     connection = connections.get(connection_id)
-    if connection is None or connection.protocol != "saml":
+    if connection is None:
         abort(404)
     g.connection_id = connection.id
     return connection

@@ -10,7 +10,7 @@ from portal.extensions import db
 from portal.organizations import directories, handing_over, setup_runs, sync, tokens
 from portal.organizations.refusals import Refused
 from portal.setup import bp, changes, imports, places, visitor, walking
-from portal.setup.kinds import confirming, groups
+from portal.setup.kinds import client, confirming, groups
 from portal.setup.places import Place
 from portal.setup.showing import FreshToken, Redo
 from portal.web import limits
@@ -73,6 +73,17 @@ def check_metadata(flow: str, step: str) -> Page:
         abort(404)
     seen = imports.take(place)
     return make_response(render_template("setup/slots/_findings.html", place=place, seen=None if seen.empty else seen))
+
+
+@bp.post(f"{STEP}/client/check")
+@access("setup")
+def check_client(flow: str, step: str) -> Page:
+    """The same for an OpenID provider; the database is let go of while it is asked."""
+    place = places.find(visitor.run(), flow, step)
+    if place.step.type is not StepType.INPUT_CLIENT:
+        abort(404)
+    seen = client.look(place) if request.form.get("issuer", "").strip() else None
+    return make_response(render_template("setup/slots/_client_findings.html", place=place, seen=seen))
 
 
 @bp.post(f"{STEP}/undo")

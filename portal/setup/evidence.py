@@ -52,10 +52,24 @@ class Evidence:
     def directory(self) -> Directory | None:
         return db.session.get(Directory, self.run.directory_id) if self.run.directory_id else None
 
+    @cached_property
+    def protocol(self) -> str:
+        """What this guide connects by, after the answers given: its steps say so."""
+        steps = self.wizard.sso.steps if self.wizard.sso else ()
+        asked = (step for step in steps if step.type is StepType.INPUT_CLIENT)
+        return "oidc" if any(step.when.holds(self.answers) for step in asked) else "saml"
+
+    @property
+    def answers(self) -> dict[str, bool | str | None]:
+        """Those given, and those taken for granted until somebody says otherwise."""
+        return {**self.wizard.assumed, **{name: str(given) for name, given in self.run.choices.items()}}
+
     @property
     def target(self) -> ConnectionConfiguration | None:
-        """What a test is about: the candidate, or what is live where there is none."""
-        return (self.connection.candidate or self.connection.live) if self.connection else None
+        """What a test is about: the candidate, or what is live where there is none; nothing where that is of the other
+        protocol, which this guide does not lead to."""
+        held = (self.connection.candidate or self.connection.live) if self.connection else None
+        return held if held and held.protocol == self.protocol else None
 
     @cached_property
     def tests(self) -> list[ConnectionTest]:
@@ -123,13 +137,13 @@ class Known(Mapping[str, bool | str | None]):
         self._seen = seen
 
     def __getitem__(self, name: str) -> bool | str | None:
-        return FACTS[name](self._seen) if name in FACTS else str(self._seen.run.choices[name])
+        return FACTS[name](self._seen) if name in FACTS else self._seen.answers[name]
 
     def __iter__(self) -> Iterator[str]:
-        return iter([*FACTS, *self._seen.run.choices])
+        return iter([*FACTS, *self._seen.answers])
 
     def __len__(self) -> int:
-        return len(FACTS) + len(self._seen.run.choices)
+        return len(FACTS) + len(self._seen.answers)
 
 
 FACTS: Mapping[str, Callable[[Evidence], bool | str | None]] = {
@@ -163,13 +177,13 @@ def _test(_: Step, seen: Evidence) -> bool:
 
 
 def _answered(step: Step, seen: Evidence) -> bool:
-    return step.field in seen.run.choices
+    return step.assumed or step.field in seen.run.choices
 
 
 def _mapped(step: Step, seen: Evidence) -> bool | None:
     if step.kind is MapKind.GROUPS_TO_SYNC:
         return seen.pull is not None and seen.pull.chosen_at is not None
-    if step.kind is MapKind.ATTRIBUTES and seen.target and seen.target.saml.mapping:
+    if step.kind is MapKind.ATTRIBUTES and seen.target and seen.target.configuration.mapping:
         return True
     return None
 
@@ -212,6 +226,7 @@ def _looked(_: Step, seen: Evidence) -> bool:
 PROOFS: Mapping[StepType, Callable[[Step, Evidence], bool | None]] = {
     StepType.CHOOSE: _answered,
     StepType.INPUT_METADATA: _metadata,
+    StepType.INPUT_CLIENT: _metadata,
     StepType.TEST: _test,
     StepType.MAP: _mapped,
     StepType.WAIT_FOR_REQUEST: _awaited,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from portal.settings import current
 from wizards import checks, facts, loading
+from wizards.choices import StepType
 from wizards.definition import Step, Wizard
 from wizards.facts import Idp, IdpError
 from wizards.filling import fill
@@ -35,6 +36,14 @@ def recognised(entity_id: str, sso_url: str) -> Wizard | None:
     return every().get(found.idp.id) if found else None
 
 
+def of_issuer(issuer: str) -> Wizard | None:
+    """The guide that this OpenID issuer asks for, where it knows OpenID Connect; a suggestion only."""
+    found = facts.by_issuer(issuer, _paths())
+    wizard = every().get(found.id) if found else None
+    steps = wizard.sso.steps if wizard and wizard.sso else ()
+    return wizard if any(step.type is StepType.INPUT_CLIENT for step in steps) else None
+
+
 def hinted(mail_host: str) -> Wizard | None:
     """The guide for the company that keeps somebody's mail, where it has one."""
     found = facts.by_mail(mail_host, _paths())
@@ -48,11 +57,12 @@ def mishaps(wizard: Wizard, ids: tuple[str, ...]) -> list[IdpError]:
     return [there[id] for id in ids if id in there]
 
 
-def trouble(wizard: Wizard, step: Step) -> list[tuple[str, str]]:
+def trouble(wizard: Wizard, step: Step, protocol: str) -> list[tuple[str, str]]:
     """(what it looks like, what to do), for the hints below a step."""
     labels = {f"label.{key}": label for key, label in wizard.labels.items()} | {"idp": wizard.spoken}
     seen = [(error.means, error.fix) for error in mishaps(wizard, step.trouble)]
-    asked = [checks.load()[id] for id in step.trouble if id in checks.load()]
+    known = checks.load(protocol)
+    asked = [known[id] for id in step.trouble if id in known]
     return seen + [(f"The test says no to “{check.ask}”", fill(check.fix, labels)) for check in asked]
 
 

@@ -8,11 +8,11 @@ from flask import request
 
 from portal.models import SamlConfiguration
 from portal.saml import differences, metadata
-from portal.saml.differences import Difference
-from portal.saml.findings import Finding, Level
 from portal.saml.metadata import IdpMetadata, Reading
 from portal.setup import guides
 from portal.setup.places import Place
+from portal.web.differences import Difference
+from portal.web.findings import Finding, Level
 from wizards.definition import Wizard
 
 FIELDS = ("source", "choose", "entity_id", "sso_url", "certificate")
@@ -71,7 +71,8 @@ def judge(place: Place, reading: Reading, given: Mapping[str, str]) -> Import:
     other = guides.recognised(found.entity_id, found.sso_url) if found else None
     expected = place.step.expect_idp
     other = other if other and expected and other.id != place.wizard.id else None
-    live = place.seen.connection.live.saml if place.seen.connection and place.seen.connection.live else None
+    row = place.seen.connection.live if place.seen.connection else None
+    live = row.saml if row and row.protocol == "saml" else None
     return Import(_with_pattern(place, reading), given, tuple(_doubts(place, reading, other)), other, live)
 
 

@@ -59,7 +59,7 @@ def _begin(wizard: Wizard, configuration: SamlConfiguration) -> SetupRun:
     if connection is None:
         raise NoConfiguration
     held = connection.candidate or connection.live
-    if held is None or held.saml.hash != configuration.hash:
+    if held is None or held.configuration.hash != configuration.hash:
         connections.stage(connection, configuration, by=by)
     return run
 

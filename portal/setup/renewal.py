@@ -97,7 +97,12 @@ def _given(connection: Connection, text: str) -> list[str]:
 
 def _connection(connection_id: uuid.UUID) -> Connection:
     found = connections.listed(visitor.organization())
-    return next((one for one in found if one.id == connection_id and one.live), None) or abort(404)
+    return next((one for one in found if one.id == connection_id and _signs(one)), None) or abort(404)
+
+
+def _signs(connection: Connection) -> bool:
+    """By certificates; an OpenID provider's keys renew themselves."""
+    return connection.live is not None and connection.live.protocol == "saml"
 
 
 def _done(said: str) -> Response:
@@ -115,7 +120,7 @@ def _page(
     problems: dict[uuid.UUID, str] | None = None, fresh: dict[uuid.UUID, str] | None = None, status: int = 200
 ) -> Response:
     here = visitor.organization()
-    live = [one for one in connections.listed(here) if one.live]
+    live = [one for one in connections.listed(here) if _signs(one)]
     return render(
         "setup/renewal.html", "setup/_renewal.html", title="Renew what ends", status=status, organization=here,
         home=showing.home(), deadlines=calendar.ahead([here.id], calendar.SOON * 2), at=now(),

@@ -56,7 +56,7 @@ def page(place: Place, slots: Mapping[str, Markup], end: End, redo: Redo | None 
     return render(
         "setup/step.html", "setup/_step.html", title=place.step.title, status=redo.status if redo else 200,
         place=place, words=said, drawing=drawing, end=end, problems=redo.words if redo else (),
-        trouble=guides.trouble(place.wizard, place.step), home=home(), then=then(place), news=False,
+        trouble=guides.trouble(place.wizard, place.step, place.seen.protocol), home=home(), then=then(place), news=False,
         organization=place.seen.organization,
     )  # fmt: skip
 
@@ -69,8 +69,12 @@ def our_values(place: Place) -> dict[str, str]:
         values |= {
             Ref.ACS_URL.value: connection.acs_url,
             Ref.ENTITY_ID.value: connection.entity_id,
-            Ref.LOGIN_URL.value: connection.login_url,
+            Ref.LOGIN_URL.value: f"{connection.entity_id}/login",
             Ref.METADATA_URL.value: connection.metadata_url,
+            Ref.CALLBACK_URL.value: connection.callback_url,
+            Ref.SIGNED_OUT_URL.value: connection.signed_out_url,
+            Ref.BACKCHANNEL_URL.value: f"{connection.client_url}/logout",
+            Ref.INITIATE_URL.value: f"{connection.client_url}/login",
         }
     if directory:
         values[Ref.SCIM_BASE_URL.value] = directory.base_url

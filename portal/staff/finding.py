@@ -92,7 +92,7 @@ def exchanges(organization: Organization, *, only_problems: bool = False, limit:
 
 def is_shared(connection: Connection) -> bool:
     """Another company's connection names the same IdP: allowed, and never said to either (wizards.md §2.4 step 3)."""
-    names = {row.saml.entity_id for row in (connection.live, connection.candidate) if row}
+    names = {row.configuration.issuer for row in (connection.live, connection.candidate) if row}
     others = sa.select(ConnectionConfiguration.id).where(
         ConnectionConfiguration.organization_id != connection.organization_id,
         ConnectionConfiguration.state != ConfigurationState.OLD,

@@ -144,7 +144,7 @@ def _connection(connection: Connection) -> ShownConnection:
 
 def _ends(row: ConnectionConfiguration) -> list[tuple[str, datetime]]:
     try:
-        found = [key for pem in row.saml.certificates for key in certificates.read(pem)]
+        found = [key for pem in row.configuration.certificates for key in certificates.read(pem)]
     except UnreadableCertificate:
         return []
     return [(key.tail, key.not_after) for key in found]

@@ -81,6 +81,30 @@ def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -
     return _ask(target, _address_of(target), time.monotonic() + seconds, send)
 
 
+@dataclass(frozen=True)
+class Replied:
+    """An answer whose body the asker understands; still never repeated to anybody."""
+
+    status: int
+    content_type: str
+    body: bytes
+
+
+def exchange(method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> Replied:
+    """One request and its answer, whatever its status: the same guard, size and time, and no redirect is followed."""
+    target = check(url)
+
+    def talk(target: SplitResult, line: socket.socket, deadline: float) -> Replied:
+        connection = http.client.HTTPConnection(target.hostname or "")
+        connection.sock = line
+        usual = {"Host": target.netloc, "User-Agent": "Vestibule", "Accept-Encoding": "identity", "Connection": "close"}
+        connection.request(method, _path(target), body=body, headers={**usual, **headers})
+        answer = connection.getresponse()
+        return Replied(answer.status, answer.headers.get("Content-Type", ""), _whole(answer, deadline))
+
+    return _ask(target, _address_of(target), time.monotonic() + SECONDS, talk)
+
+
 def check(url: str) -> SplitResult:
     """What can be judged without asking anybody: https, no port, no user name, unless the operator trusts the host."""
     try:
@@ -183,11 +207,15 @@ def _read(target: SplitResult, line: socket.socket, deadline: float) -> Fetched 
     if answer.status != 200:
         why = STATUSES.get(answer.status, "Copy the address again, or upload the file instead.")
         raise NotFetched("status", f"The address answered with status {answer.status} instead of metadata. {why}")
+    return Fetched(target.geturl(), _whole(answer, deadline), answer.headers.get("Content-Type", ""))
+
+
+def _whole(answer: http.client.HTTPResponse, deadline: float) -> bytes:
     body = answer.read(MAX_BYTES + 1)
     _left(deadline)
     if len(body) > MAX_BYTES:
         raise NotFetched("too-large", "What the address holds is larger than 1 MiB.")
-    return Fetched(target.geturl(), body, answer.headers.get("Content-Type", ""))
+    return body
 
 
 def _path(target: SplitResult) -> str:

@@ -13,7 +13,7 @@ from jinja2 import StrictUndefined
 from werkzeug.wrappers import Response
 
 from portal.models.base import now
-from portal.web import session
+from portal.web import session, sso
 
 STYLESHEETS = ("css/tokens.css", "css/base.css", "css/layouts.css")
 
@@ -30,6 +30,8 @@ def bind(app: Flask) -> None:
         initials=initials,
         app_name=app.config["SETTINGS"].app_name,
         htmx_integrity=_integrity(folder / "vendor/sri.txt"),
+        sso_address=sso.address,
+        sso_test_address=sso.test_address,
         stylesheets=lambda: [asset(sheet) for sheet in sheets],
         fragment="",
     )

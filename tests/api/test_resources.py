@@ -3,7 +3,7 @@
 import pytest
 
 from portal.extensions import db
-from portal.models import Event, Mode
+from portal.models import Event, Mode, OidcConfiguration
 from portal.organizations import connections, sessions, tokens
 from portal.organizations.actors import OPERATOR
 from tests.factories import add_member, make_connection, make_directory, make_user, provision
@@ -138,6 +138,17 @@ def test_a_connection_is_read_and_switched(program, acme):
     _prove(connection)
     assert program.put(f"{one}/live")["live"]["tested"] is True
     assert program.get("/organizations/acme/connections")["data"][0]["last_test"]["passed"] is True
+
+
+def test_a_connection_says_its_protocol(program, acme):
+    oidc = OidcConfiguration("https://id.acme.example", "client-1", "sealed", "https://a", "https://t", "https://k")
+    shown = program.get(f"/organizations/acme/connections/{make_connection(acme, oidc, idp='openid').id}")
+
+    assert (shown["protocol"], shown["live"]["protocol"]) == ("oidc", "oidc")
+    assert (shown["live"]["issuer"], shown["live"]["client_id"]) == ("https://id.acme.example", "client-1")
+    assert (shown["live"]["idp_entity_id"], shown["live"]["certificates"]) == (None, [])
+    assert shown["login_url"].startswith(shown["callback_url"].removesuffix("/callback"))
+    assert "sealed" not in repr(shown)
 
 
 def test_a_directory_is_read_switched_and_given_tokens(program, acme):

@@ -8,9 +8,12 @@ import sys
 import pytest
 
 from portal.extensions import db
+from portal.models import ConnectionConfiguration
+from portal.organizations.secrets import decrypt
 from tests import databases
 from tests.conftest import FERNET
 from tests.factories import make_connection
+from tests.relying_party.op import CLIENT_ID, SECRET, Provider
 from tests.saml.conftest import configuration
 from tests.setup.test_metadata_step import metadata as real_metadata
 
@@ -76,6 +79,35 @@ def test_a_company_is_connected_from_the_command_line(flask, tmp_path):
     assert client.keys() == {"client_id", "client_secret", "token_url"}
     assert client["token_url"] == f"{directory['base_url']}/oauth/token"
     assert link["url"].startswith("https://login.example.com/setup/link/")
+
+
+@pytest.fixture
+def provider(monkeypatch):
+    """An OpenID provider that the commands may ask; requested before `flask`."""
+    made = Provider()
+    monkeypatch.setenv("FETCH_ALLOWED_HOSTS", made.host)
+    yield made
+    made.stop()
+
+
+def test_an_openid_provider_is_connected_from_the_command_line(provider, flask):
+    flask("org", "create", "Acme")
+    create = ("connection", "create", "acme", "--idp", "openid", "--json")
+
+    drafted = answer(flask(*create, "--protocol", "oidc"))
+    client = ("--issuer", provider.issuer, "--client-id", CLIENT_ID)
+    named = answer(flask("connection", "client", drafted["id"], *client, "--live", "--json", stdin=f"{SECRET}\n"))
+    whole = answer(flask(*create, *client, stdin=f"{SECRET}\n"))
+    status, said, wrong = flask(*create, *client)
+
+    base = f"https://login.example.com/oidc/{named['id']}"
+    paths = {"callback_url": "callback", "signed_out_url": "signed-out", "login_url": "login", "logout_url": "logout"}
+    assert drafted == named == {"id": drafted["id"]} | {name: f"{base}/{path}" for name, path in paths.items()}
+    assert whole.keys() == named.keys()
+    (live,) = db.session.scalars(db.select(ConnectionConfiguration).where(ConnectionConfiguration.state == "live"))
+    assert (live.protocol, decrypt(live.oidc.client_secret)) == ("oidc", SECRET)
+    assert (status, said) == (1, "")
+    assert "standard input" in wrong
 
 
 def test_an_api_key_is_made_listed_and_revoked(flask):

@@ -14,7 +14,8 @@ CODE = sorted(path for folder in ("portal", "wizards") for path in (ROOT / folde
 VERBS = sorted((ROOT / "portal/organizations").glob("*.py"))
 # The practice IdP is an outsider with a table of its own.
 DOORS = [
-    ROOT / "portal" / door for door in ("auth", "account", "setup", "staff", "saml", "scim", "google", "api", "oidc")
+    ROOT / "portal" / door
+    for door in ("auth", "account", "setup", "staff", "saml", "relying_party", "scim", "google", "api", "oidc")
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "wizards").rglob("*.html"))
 once = pytest.mark.once

@@ -16,7 +16,7 @@ def test_the_browser_is_kept_as_a_hash_only(acme):
 def test_records_are_pruned_to_the_newest(app, acme, monkeypatch):
     connection = make_connection(acme)
     for number in range(15):
-        exchanges.record_saml(connection, method="POST", path=f"/{number}", status=303)
+        exchanges.record_sign_in(connection, method="POST", path=f"/{number}", status=303)
         db.session.flush()
     settings = app.config["SETTINGS"].model_copy(update={"exchanges_kept": 10})
     monkeypatch.setitem(app.config, "SETTINGS", settings)

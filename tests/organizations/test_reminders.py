@@ -275,7 +275,7 @@ def test_records_beyond_what_is_kept_go_also_where_everything_succeeds(make_app)
         acme = make_organization("Acme", domain="acme.example", owner="ada@acme.example")
         connection = live_with(acme, certificate(900))
         for _ in range(15):
-            exchanges.record_saml(connection, method="POST", path="acs", status=303)
+            exchanges.record_sign_in(connection, method="POST", path="acs", status=303)
         directory = make_directory(acme)
         rows = [
             Exchange(organization_id=acme.id, directory_id=directory.id, protocol=Protocol.SCIM, status=200)

@@ -58,6 +58,19 @@ class Person:
     groups: tuple = ()
     roles: tuple = ()
     groups_left_out: bool = False
+    issuer: str = "https://idp.example/saml"
+
+    @property
+    def account(self):
+        return "" if self.name_id_format.endswith(":transient") else sign_in.subject(self.name_id)
+
+    @property
+    def user_name(self):
+        return self.name_id
+
+    @property
+    def is_forever(self):
+        return self.name_id_format == PERSISTENT
 
 
 @pytest.fixture

@@ -187,4 +187,4 @@ def test_the_operator_may_replace_a_shipped_wizard_with_their_own_words(tmp_path
 
     wizard = loading.load_all((tmp_path,))["okta"]
 
-    assert wizard.fragment(wizard.sso.steps[0]).read_text() == "<p>Ask the helpdesk.</p>"
+    assert wizard.fragment(wizard.sso.step("create-app")).read_text() == "<p>Ask the helpdesk.</p>"

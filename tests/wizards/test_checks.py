@@ -7,7 +7,14 @@ from wizards import checks
 from wizards.filling import fill, placeholders
 
 NEVER = ["turn off signature", "signature checking", "accept the certificate from the message"]
-ALL = pytest.mark.parametrize("check", checks.load().values(), ids=lambda check: check.id)
+ALL = pytest.mark.parametrize(
+    "check",
+    [
+        pytest.param(check, id=f"{protocol}-{check.id}")
+        for protocol in checks.PROTOCOLS
+        for check in checks.load(protocol).values()
+    ],
+)
 
 
 def test_the_questions_come_in_the_order_they_are_shown():

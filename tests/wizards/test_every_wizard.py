@@ -12,6 +12,7 @@ from wizards.choices import StepType
 FLAGS = pytest.mark.parametrize(("roles", "logo"), [(True, True), (True, False), (False, True), (False, False)])
 SLOT_OF = {
     StepType.CHOOSE: ["options"], StepType.COPY_VALUES: ["values"], StepType.INPUT_METADATA: ["metadata_form"],
+    StepType.INPUT_CLIENT: ["client_form"],
     StepType.TEST: ["test_panel"], StepType.WAIT_FOR_REQUEST: ["wait_panel"], StepType.PREVIEW: ["preview"],
     StepType.CONFIRM: ["effects", "confirm"], StepType.WATCH: ["watch"], StepType.INSTRUCT: [], StepType.MAP: [],
     StepType.INPUT: ["input_form"], StepType.PULL: ["pull_panel"],
@@ -63,10 +64,12 @@ def test_a_wizard_has_a_tile_and_a_time(wizard):
 
 
 @EVERY_WIZARD
-def test_sign_in_is_tested_before_it_goes_live_and_metadata_comes_before_the_test(wizard):
+def test_sign_in_is_tested_before_it_goes_live_and_what_it_needs_comes_before_the_test(wizard):
     kinds = [step.type for step in wizard.sso.steps]
+    brought = [kinds.index(kind) for kind in (StepType.INPUT_METADATA, StepType.INPUT_CLIENT) if kind in kinds]
 
-    assert kinds.index(StepType.INPUT_METADATA) < kinds.index(StepType.TEST) < kinds.index(StepType.CONFIRM)
+    assert brought
+    assert max(brought) < kinds.index(StepType.TEST) < kinds.index(StepType.CONFIRM)
     assert str(wizard.sso.steps[-1].needs) == "test.passed_for_current_config"
 
 

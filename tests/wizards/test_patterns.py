@@ -30,6 +30,7 @@ MESSAGES = {
     "okta-not-found": ["404", "Page Not Found", "app_instance_disabled"],
     "okta-scim-401": ["Unauthorized. Errors reported by remote server", "Error: invalid access token"],
     "okta-matching-user": ["Matching user not found"],
+    "okta-redirect": ["The 'redirect_uri' parameter must be a Login redirect URI in the client app settings"],
     "app_not_configured": ["403. Error: app_not_configured"],
     "app_not_configured_for_user": ["Error: app_not_configured_for_user"],
     "app_not_enabled_for_user": ["Error: app_not_enabled_for_user"],
@@ -60,6 +61,8 @@ MESSAGES = {
     "cloudflare-no-access": ["That account does not have access."],
     "not-assigned": ["You are not assigned to this app", "You have no access", "Not authorized", "403"],
     "unknown-app": ["Unknown service provider", "Unknown issuer", "Application not found", "SP is not registered"],
+    "openid-redirect": ["redirect_uri did not match any of the client's registered ones"],
+    "openid-client": ["Unknown client", "Invalid client_id"],
     "wrong-address": ["ACS URL mismatch", "Invalid: the redirect address is invalid", "Consumer URL not allowed"],
 }
 

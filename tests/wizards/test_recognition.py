@@ -30,8 +30,49 @@ def test_an_idp_is_recognised_by_its_metadata(idp):
     assert facts.recognise(*METADATA[idp]).idp.id == idp
 
 
+ISSUERS = {
+    "okta": ["https://acme.okta.com", "https://acme.oktapreview.com/oauth2/default"],
+    "entra": [f"https://login.microsoftonline.com/{TENANT}/v2.0", f"https://sts.windows.net/{TENANT}/"],
+    "google": ["https://accounts.google.com"],
+    "onelogin": ["https://acme.onelogin.com/oidc/2"],
+    "jumpcloud": ["https://oauth.id.jumpcloud.com/"],
+    "pingone": [f"https://auth.pingone.eu/{TENANT}/as"],
+    "adfs": ["https://adfs.acme.example/adfs"],
+    "keycloak": ["https://id.acme.example/realms/acme"],
+    "authentik": ["https://id.acme.example/application/o/acme-portal/"],
+    "auth0": ["https://acme.eu.auth0.com/"],
+}
+
+
+@pytest.mark.parametrize("idp", ISSUERS)
+def test_an_idp_is_recognised_by_its_openid_issuer(idp):
+    assert {facts.by_issuer(issuer).id for issuer in ISSUERS[idp]} == {idp}
+
+
+def test_every_pattern_of_an_issuer_is_proven_here():
+    patterned = {idp.id: idp.openid.issuer for idp in facts.load().values() if idp.openid.issuer}
+
+    assert set(patterned) == set(ISSUERS)
+    assert all(any(one.search(issuer) for issuer in ISSUERS[idp]) for idp, found in patterned.items() for one in found)
+
+
+@pytest.mark.parametrize("issuer", ["https://idp.acme.example", "https://acme.okta.com.evil.example", "urn:x", ""])
+def test_a_strange_issuer_is_nobodys(issuer):
+    assert facts.by_issuer(issuer) is None
+
+
+def test_nobodys_own_issuer_vouches_for_anybody():
+    assert not [issuer for issuers in ISSUERS.values() for issuer in issuers if facts.vouches_for_anybody(issuer)]
+
+
+def test_an_issuer_that_serves_many_companies_has_a_claim_that_says_which():
+    assert facts.company_claim("https://accounts.google.com") == "hd"
+    assert facts.company_claim("https://acme.okta.com") == ""
+
+
 def test_every_known_idp_has_metadata_in_this_test():
-    assert set(facts.load()) - {facts.UNKNOWN} == set(METADATA)
+    """Those that speak SAML; any OpenID provider has none."""
+    assert set(facts.load()) - {facts.UNKNOWN, "openid"} == set(METADATA)
 
 
 @pytest.mark.parametrize(

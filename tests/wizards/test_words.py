@@ -10,7 +10,7 @@ from tests.wizards.steps import render
 from wizards import loading
 
 OKTA = loading.load_all()["okta"]
-STEP = OKTA.sso.steps[0]
+STEP = OKTA.sso.step("create-app")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from portal.setup.kinds.attributes import Attributes
 from portal.setup.kinds.bringing import Bringing
 from portal.setup.kinds.choosing import Choosing
+from portal.setup.kinds.client import InputtingClient
 from portal.setup.kinds.confirming import Confirming
 from portal.setup.kinds.connecting import Connecting
 from portal.setup.kinds.copying import Copying
@@ -25,6 +26,7 @@ KINDS: Mapping[StepType | MapKind, Kind] = {
     StepType.INSTRUCT: Instructing(),
     StepType.COPY_VALUES: Copying(),
     StepType.INPUT_METADATA: ImportingMetadata(),
+    StepType.INPUT_CLIENT: InputtingClient(),
     StepType.TEST: Testing(),
     MapKind.ATTRIBUTES: Attributes(),
     MapKind.GROUPS_TO_ROLES: Groups(),

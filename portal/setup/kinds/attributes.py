@@ -44,7 +44,7 @@ def rows(place: Place) -> list[Row]:
     guess = mapping.suggestions(report)
     if preferred and preferred in mapping.samples(report):
         guess |= {"stable_id": preferred}
-    saved = place.seen.target.saml.mapping if place.seen.target else {}
+    saved = place.seen.target.configuration.mapping if place.seen.target else {}
     return mapping.rows(saved or guess)
 
 

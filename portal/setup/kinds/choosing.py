@@ -14,7 +14,7 @@ from portal.setup.showing import End, Redo
 class Choosing(Kind):
     def slots(self, place: Place, redo: Redo | None) -> Mapping[str, Markup]:
         recommended = next((option.id for option in place.step.options if option.recommended), "")
-        chosen = place.run.choices.get(place.step.field) or recommended
+        chosen = place.seen.answers.get(place.step.field) or recommended
         return {"options": Markup(render_template("setup/slots/_options.html", place=place, chosen=chosen))}  # noqa: S704
 
     def end(self, place: Place) -> End:

@@ -11,12 +11,12 @@ from portal.organizations import connections
 from portal.organizations.refusals import NoConfiguration
 from portal.saml import certificates
 from portal.saml.certificates import UnreadableCertificate
-from portal.saml.findings import Level
 from portal.setup import imports, visitor
 from portal.setup.imports import Import
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.showing import End, Redo
+from portal.web.findings import Level
 from wizards.choices import LabelKey, MetadataForm
 
 BY_HAND = {
@@ -54,7 +54,7 @@ class ImportingMetadata(Kind):
         connection = place.seen.connection
         if connection is None:
             raise NoConfiguration("Choose your identity provider for sign-in first.")
-        if place.seen.target is None or place.seen.target.saml.hash != found.hash:
+        if place.seen.target is None or place.seen.target.configuration.hash != found.hash:
             connections.stage(connection, found, by=visitor.here().actor)
         return None
 
@@ -63,7 +63,7 @@ def held(place: Place) -> list[tuple[str, SamlConfiguration, list[tuple[str, dat
     """What we hold already: (state, configuration, certificates with their ends)."""
     connection = place.seen.connection
     rows = [("Waiting to be switched on", connection.candidate), ("In force", connection.live)] if connection else []
-    return [(words, row.saml, _ends(row.saml)) for words, row in rows if row]
+    return [(words, row.saml, _ends(row.saml)) for words, row in rows if row and row.protocol == "saml"]
 
 
 def _ends(configuration: SamlConfiguration) -> list[tuple[str, datetime]]:

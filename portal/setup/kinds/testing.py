@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from flask import render_template, url_for
+from flask import render_template
 from markupsafe import Markup
 
 from portal.models.base import now
@@ -13,6 +13,7 @@ from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
 from portal.setup.showing import End, Redo
+from portal.web import sso
 
 SILENT = timedelta(seconds=60)
 WAITING = timedelta(minutes=15)
@@ -34,7 +35,7 @@ class Testing(Kind):
 
 def start_url(place: Place) -> str:
     connection = place.seen.connection
-    return url_for("saml.start_test", connection_id=connection.id) if connection else ""
+    return sso.test_address(connection, "start_test") if connection else ""
 
 
 def watched(place: Place) -> Panel:

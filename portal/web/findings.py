@@ -1,11 +1,11 @@
-"""What reading an IdP's metadata found, in words."""
+"""What reading an IdP’s own description of itself found, in words."""
 
 import enum
 from dataclasses import dataclass
 
 
 class Level(enum.StrEnum):
-    """An error means the metadata cannot be used; a warning, that somebody should act; info, that we understood."""
+    """An error means that it cannot be used; a warning, that somebody should act; info, that we understood."""
 
     ERROR = "error"
     WARNING = "warning"

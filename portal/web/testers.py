@@ -21,7 +21,7 @@ class Holder(Protocol):
     def scopes(self) -> tuple[str, ...]: ...
 
 
-@access.guard("saml-test")
+@access.guard("connection-test")
 def may_test() -> Response | None:
     """Unknown and foreign connections answer alike: 404."""
     connection = connections.get(uuid.UUID(str((request.view_args or {})["connection_id"])))
@@ -30,7 +30,7 @@ def may_test() -> Response | None:
     if session.signed_in():
         membership = tenant.find_membership(connection.organization.slug)
         if membership and membership.may(Permission.MANAGE_SSO):
-            g.tester = tenant.actor(Door.SAML)
+            g.tester = tenant.actor(Door.SETUP)
             g.tester_email = session.person().email
             return None
     return _by_setup_link(connection.organization_id)
