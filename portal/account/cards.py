@@ -8,7 +8,7 @@ from flask import url_for
 from portal.account import troubles
 from portal.models import Connection, Directory, DirectoryKind, Mode, Organization, ScimToken
 from portal.models.base import now
-from portal.organizations import connections, directories, pulls, pulse
+from portal.organizations import connections, directories, pulls
 from portal.organizations.calendar import Deadline
 from portal.organizations.pulse import Pulse, span
 from portal.saml import certificates
@@ -36,7 +36,7 @@ class Card:
     warnings: list[str] = field(default_factory=list)
 
 
-def sso(organization: Organization, connection: Connection | None, deadlines: Sequence[Deadline] = ()) -> Card:
+def sso(organization: Organization, connection: Connection | None, seen: Pulse, deadlines: Sequence[Deadline]) -> Card:
     start = url_for("setup.choose_idp", slug=organization.slug, flow="sso")
     if connection is None:
         words = "Your people sign in with the account they have at work. It takes about ten minutes in your identity provider."
@@ -51,13 +51,13 @@ def sso(organization: Organization, connection: Connection | None, deadlines: Se
             else "Begun, and not switched on yet. Nothing has changed for your people."
         )
         return Card("waiting", "Tested" if proven else "In progress", words, Next("Go on with set-up", go_on), facts)
-    return _live_sso(organization, connection, deadlines, facts)
+    return _live_sso(organization, connection, seen, facts, deadlines)
 
 
 def _live_sso(
-    organization: Organization, connection: Connection, deadlines: Sequence[Deadline], facts: list[tuple[str, object]]
-) -> Card:
-    seen = pulse.connection(organization.id, connection.id)
+    organization: Organization, connection: Connection, seen: Pulse, facts: list[tuple[str, object]],
+    deadlines: Sequence[Deadline],
+) -> Card:  # fmt: skip
     facts += [("Last sign-in", connection.last_sign_in_at), _vouched(connection)]
     warnings, next_one = [f"{one.said(now())}. {one.deed}" for one in deadlines], None
     if deadlines:
@@ -73,8 +73,8 @@ def _live_sso(
 
 
 def scim(
-    organization: Organization, connection: Connection | None, directory: Directory | None,
-    held: Sequence[ScimToken] = (), deadlines: Sequence[Deadline] = (),
+    organization: Organization, connection: Connection | None, directory: Directory | None, seen: Pulse,
+    held: Sequence[ScimToken], deadlines: Sequence[Deadline],
 ) -> Card:  # fmt: skip
     if not (connection and connection.live) and directory is None:
         words = "People arrive, change and leave by themselves. It needs single sign-on first."
@@ -83,7 +83,6 @@ def scim(
         start = url_for("setup.choose_idp", slug=organization.slug, flow="scim")
         words = "People arrive, change and leave by themselves, as your directory says."
         return Card("off", "Not set up", words, Next("Set up provisioning", start))
-    seen = pulse.directory(organization.id, directory.id)
     facts = _directory_facts(directory, held, seen)
     kind, state, words = _MODES[directory.mode]
     if directory.mode is not Mode.LIVE:

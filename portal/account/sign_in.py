@@ -9,7 +9,7 @@ from portal.account.tabs import show_organization
 from portal.extensions import db
 from portal.models import Connection, Directory
 from portal.models.base import now
-from portal.organizations import attention, connections, directories, organizations, setup_links, tokens
+from portal.organizations import attention, connections, directories, organizations, pulse, setup_links, tokens
 from portal.organizations.attention import Attention
 from portal.organizations.calendar import Deadline, Kind
 from portal.organizations.refusals import Refused
@@ -80,7 +80,8 @@ def page(status: int = 200, **more: object) -> Response:
     here, people = organization(), directory()
     every = connections.listed(here)
     found = next(iter(every), None)
-    held, urgent = tokens.listed(people) if people else [], attention.of(here)
+    held, urgent = tokens.listed(people) if people else [], attention.of(here, every)
+    entering, arriving = pulse.of(here.id, found, people)
     policy = PolicyForm(just_in_time=here.just_in_time, formdata=None)
     usual: dict[str, object] = {
         "problem": "", "policy": policy, "new_token": "", "new_link": "", "link_form": SetupLinkForm(formdata=None),
@@ -89,8 +90,9 @@ def page(status: int = 200, **more: object) -> Response:
     }  # fmt: skip
     return show_organization(
         "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
-        connections=every, sso=cards.sso(here, found, _of(urgent, *SIGN_IN)), action=ActionForm(), attention=urgent, tokens=held,
-        scim=cards.scim(here, found, people, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here),
+        connections=every, sso=cards.sso(here, found, entering, _of(urgent, *SIGN_IN)), action=ActionForm(),
+        attention=urgent, tokens=held,
+        scim=cards.scim(here, found, people, arriving, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here),
         progress=progress.of(here), now=now(), **usual | more,
     )  # fmt: skip
 

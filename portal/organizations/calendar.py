@@ -105,10 +105,14 @@ class Deadline:
         )
 
 
-def ahead(organization_ids: Sequence[uuid.UUID], within: timedelta) -> list[Deadline]:
-    """What ends within this time, or ended lately, the soonest first; in two look-ups, however many organizations."""
+def ahead(
+    organization_ids: Sequence[uuid.UUID], within: timedelta, *, connections: Sequence[Connection] | None = None
+) -> list[Deadline]:
+    """What ends within this time, or ended lately, the soonest first; in two look-ups, however many organizations, or in
+    one where the connections are at hand."""
     at = now()
-    found = [*_certificates(organization_ids), *_rows(organization_ids, at + within)]
+    live = _live(organization_ids) if connections is None else _loaded(connections)
+    found = [*_certificates(live), *_rows(organization_ids, at + within)]
     near = [one for one in found if at - PAST < one.ends_at <= at + within]
     return sorted(near, key=lambda one: one.ends_at)
 
@@ -123,14 +127,25 @@ def dates(pem: str) -> tuple[datetime, datetime, str] | None:
     return found.not_valid_before_utc, found.not_valid_after_utc, found.fingerprint(hashes.SHA256()).hex()
 
 
-def _certificates(ids: Sequence[uuid.UUID]) -> Iterator[Deadline]:
-    """Of each live connection the certificate that holds longest: any of them is accepted."""
+Live = tuple[uuid.UUID, str, dict[str, object]]
+
+
+def _live(ids: Sequence[uuid.UUID]) -> Iterator[Live]:
     rows = db.session.execute(
         sa.select(Connection.organization_id, Connection.name, ConnectionConfiguration.body)
         .join(ConnectionConfiguration, _same(ConnectionConfiguration, Connection.id))
         .where(Connection.organization_id.in_(ids), ConnectionConfiguration.state == ConfigurationState.LIVE)
     )
-    for organization_id, name, body in rows:
+    return ((organization_id, name, body) for organization_id, name, body in rows)
+
+
+def _loaded(connections: Sequence[Connection]) -> Iterator[Live]:
+    return ((one.organization_id, one.name, one.live.body) for one in connections if one.live)
+
+
+def _certificates(live: Iterator[Live]) -> Iterator[Deadline]:
+    """Of each live connection the certificate that holds longest: any of them is accepted."""
+    for organization_id, name, body in live:
         pems = body.get("certificates")
         known = [found for pem in pems if (found := dates(str(pem)))] if isinstance(pems, list) else []
         if known:

@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Exchange
+from portal.models import Connection, Directory, Exchange
 
 SEEN = 200
 VISIT = timedelta(minutes=10)
 VISITS = 5  # fewer tell nothing of what is usual
 TIMES = 3
+NOBODY = uuid.UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -56,33 +58,48 @@ class Pulse:
         return at - self.last_at
 
 
-def of(organization_id: uuid.UUID, source: sa.ColumnElement[bool]) -> Pulse:
-    """`source` names the connection or directory: `Exchange.directory_id == …`. One look-up along an index."""
-    latest = (
-        sa.select(Exchange.at, Exchange.status, Exchange.problem, Exchange.code)
-        .where(Exchange.organization_id == organization_id, source)
+def of(organization_id: uuid.UUID, connection: Connection | None, directory: Directory | None) -> tuple[Pulse, Pulse]:
+    """Of the connection and of the directory, in one look-up along their two indexes; of what is not there, an empty one."""
+    signing_in = _latest(organization_id, Exchange.connection_id, connection, "sign-in")
+    provisioning = _latest(organization_id, Exchange.directory_id, directory, "provisioning")
+    every: sa.CompoundSelect[Any] = sa.union_all(signing_in, provisioning)
+    moments: dict[str, list[Moment]] = {"sign-in": [], "provisioning": []}
+    if connection or directory:
+        for row in db.session.execute(every):
+            name, at, status, problem, code = tuple(row)
+            moments[name].append(Moment(at, status, problem, code))
+    return _pulse(moments["sign-in"]), _pulse(moments["provisioning"])
+
+
+def _latest(
+    organization_id: uuid.UUID,
+    column: sa.SQLColumnExpression[uuid.UUID | None],
+    source: Connection | Directory | None,
+    name: str,
+) -> sa.SelectBase:
+    newest = (
+        sa.select(sa.literal(name).label("name"), Exchange.at, Exchange.status, Exchange.problem, Exchange.code)
+        .where(Exchange.organization_id == organization_id, column == (source.id if source else NOBODY))
         .order_by(Exchange.id.desc())
         .limit(SEEN)
+        .subquery()
     )
-    moments = [Moment(at, status, problem, code) for at, status, problem, code in db.session.execute(latest)]
+    return sa.select(newest)
+
+
+def _pulse(moments: Sequence[Moment]) -> Pulse:
+    """Of no moments, nothing is known."""
     if not moments:
         return Pulse()
-    wrong = next((moment for moment in moments if moment.failed), None)
-    return Pulse(moments[0].at, wrong, usual([moment.at for moment in reversed(moments)]))
+    ordered = sorted(moments, key=lambda one: one.at)
+    wrong = next((moment for moment in reversed(ordered) if moment.failed), None)
+    return Pulse(ordered[-1].at, wrong, usual([moment.at for moment in ordered]))
 
 
 def usual(times: Sequence[datetime]) -> timedelta | None:
     """The pause between visits that nineteen of twenty keep to, from times in their order."""
     pauses = sorted(after - before for before, after in pairwise(times) if after - before > VISIT)
     return pauses[(len(pauses) * 19 - 1) // 20] if len(pauses) >= VISITS - 1 else None
-
-
-def directory(organization_id: uuid.UUID, directory_id: uuid.UUID) -> Pulse:
-    return of(organization_id, Exchange.directory_id == directory_id)
-
-
-def connection(organization_id: uuid.UUID, connection_id: uuid.UUID) -> Pulse:
-    return of(organization_id, Exchange.connection_id == connection_id)
 
 
 def span(length: timedelta) -> str:
