@@ -15,6 +15,7 @@ from portal.setup.places import Place
 from portal.setup.showing import Redo
 from portal.web import limits
 from portal.web.access import access
+from portal.web.pages import send_away
 from wizards.choices import InputField
 
 STEP = "/run/<uuid:run_id>/<any(sso,scim):flow>/<step>"
@@ -55,9 +56,8 @@ def begin_consent(flow: str, step: str) -> Page:
     place = _asking_for(InputField.CONSENT, flow, step)
     if not consent.offered():
         abort(404)
-    address = connecting.begin_consent(place)
     lead = "Sign in there as a super administrator, and agree. You come back to this step."
-    return make_response(render_template("saml/go.html", address=address, host="Google", lead=lead))
+    return send_away(connecting.begin_consent(place), title="Taking you to Google", lead=lead)
 
 
 @bp.get("/consent")

@@ -6,11 +6,10 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, make_response, redirect, render_template, url_for
+from flask import Flask, Response, current_app, make_response, redirect, render_template, url_for
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
-from werkzeug.wrappers import Response
 
 from portal.models.base import now
 from portal.web import session, sso
@@ -60,13 +59,15 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_fingerprint(name, _static_folder()))
 
 
-def send_away(address: str, *, title: str) -> Response:
+def send_away(address: str, *, title: str, lead: str = "Taking you to {host}.") -> Response:
     """To another site by a page of ours: a redirect would fall under the policy of the form that led here (CSP
     `form-action`). It goes on by itself at once; the link is for browsers that do not."""
     if address.startswith("/"):
-        return redirect(address, 303)
-    host = urlsplit(address).hostname or ""
-    return make_response(render_template("oidc/go.html", title=title, address=address, host=host))
+        return make_response(redirect(address, 303))
+    host = urlsplit(address).hostname or address
+    return make_response(
+        render_template("leaving.html", title=title, lead=lead.format(host=host), address=address, host=host)
+    )
 
 
 def ago(at: datetime) -> str:

@@ -1,12 +1,12 @@
 """The way to an identity provider and back in the same browser: a Lax cookie of its own says that it is the one that asked."""
 
 import re
-from urllib.parse import urlsplit
 
-from flask import Response, make_response, redirect, render_template, request
+from flask import Response, make_response, redirect, request
 
 from portal.organizations.secrets import new_secret
 from portal.settings import current
+from portal.web.pages import send_away
 
 LEAD = "You sign in at {host}, then come back here."
 
@@ -36,7 +36,6 @@ def remember(response: Response, browser: str) -> Response:
 def go(address: str, lead: str = LEAD) -> Response:
     """Chromium holds redirects that follow a form to our `form-action 'self'`; so inside our own pages the way leads over a
     page that goes on by itself, elsewhere straight there."""
-    host = urlsplit(address).hostname or address
     if request.headers.get("Sec-Fetch-Site") == "same-origin":
-        return make_response(render_template("sso/go.html", address=address, host=host, lead=lead.format(host=host)))
+        return send_away(address, title="Taking you to your identity provider", lead=lead)
     return make_response(redirect(address, 303))

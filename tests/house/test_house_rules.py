@@ -96,6 +96,25 @@ def test_a_template_holds_no_inline_style_script_or_handler():
 
 
 @once
+def test_every_template_that_is_named_exists():
+    def named(node):
+        return isinstance(node, ast.Constant) and re.fullmatch(r"[\w/-]+\.html", str(node.value))
+
+    in_code = {(name(path), node.value) for path in CODE for node in ast.walk(tree(path)) if named(node)}
+    tag = re.compile(r"{%-? *(?:extends|include|import|from) \"([^\"]+)\"")
+    in_templates = {
+        (name(path), found)
+        for path in TEMPLATES
+        if "templates" in path.parts
+        for found in tag.findall(path.read_text())
+    }
+
+    assert in_code
+    assert in_templates
+    assert not [(where, what) for where, what in in_code | in_templates if not (ROOT / "templates" / what).exists()]
+
+
+@once
 def test_rooms_stay_small():
     """Twice the house's size is a failure; what lies between is said by `python -m tests.house.sizes`."""
     from tests.house.sizes import oversized

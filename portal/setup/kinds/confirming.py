@@ -40,7 +40,8 @@ class Confirming(Kind):
             "setup/slots/_confirm.html", place=place, deed=deed, may=visitor.here().may_go_live, sso=not scim,
             leavers=place.seen.organization.leavers.value if scim else "", missing=missing(place),
             domains_url=domains_url(place), approves=visitor.here().link is None,
-            handed=setup_runs.handed(place.run, place.flow_name), rehearsed=not scim and place.done and breakglass.is_ready(place.seen.organization),
+            handed=setup_runs.handed(place.run, place.flow_name),
+            rehearsed=not scim and place.done and breakglass.is_ready(place.seen.organization),
         )  # fmt: skip
         told = render_template("setup/slots/_effects.html", effects=effects.told(place))
         return {"confirm": Markup(made), "effects": Markup(told)}  # noqa: S704
