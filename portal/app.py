@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from portal.extensions import csrf, db, htmx, migrate
 from portal.models import engine
 from portal.settings import BUNDLED, REPOSITORY, Settings, read
-from portal.web import access, errors, headers, health, limits, logs, metrics, pages, session
+from portal.web import access, errors, headers, health, language, limits, logs, metrics, pages, session
 from wizards import loading
 
 DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "relying_party", "scim", "api", "oidc")
@@ -69,7 +69,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     app.teardown_request(engine.stop_reading)
     migrate.init_app(app, db, directory=str(_place("migrations")), render_as_batch=True, compare_type=True)
     htmx.init_app(app)
-    for habit in (headers, session, access, errors, limits, pages, metrics):
+    for habit in (headers, session, access, errors, limits, language, pages, metrics):
         habit.bind(app)
     csrf.init_app(app)  # after `headers`, which names the request, and `access`, which hides what is not yours
 
@@ -77,6 +77,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
 def _open_doors(app: Flask) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
+    app.register_blueprint(language.bp)
     for door in DOORS:
         if door != "practice" or app.config["SETTINGS"].practice:
             app.register_blueprint(import_module(f"portal.{door}").bp)

@@ -39,6 +39,10 @@ class Settings(BaseSettings):
     mail_url: str = Field("", description="smtp://user:password@host:587; empty: mails are written to the log.")
     mail_from: str = Field("Vestibule <no-reply@localhost>", description="Sender of every mail.")
     app_name: str = Field("Vestibule", description="The application's name, as people and IdP consoles see it.")
+    languages: Words = Field(
+        ("en", "de", "es"), description="Languages people may read; the first one where they ask for none."
+    )
+    languages_path: Path | None = Field(None, description="Folder with more translations, or changed ones.")
     after_sign_in_url: str = Field("/account", description="Local path people reach after signing in.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level written.")
     log_format: Literal["json", "text"] = Field("json", description="`text` is for people at a terminal.")

@@ -21,6 +21,7 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 
+from flask_babel import gettext, ngettext
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -112,7 +113,7 @@ def environment(root: Path) -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters["fill"] = fill
     made.globals["label_synonyms"] = dict(facts.label_synonyms())
     return made

@@ -11,7 +11,7 @@ from portal.models.base import now
 from portal.organizations import attention, breakglass, organizations
 from portal.organizations.attention import Attention
 from portal.organizations.calendar import Deadline
-from portal.web.pages import ago
+from portal.web.times import ago
 
 TOLD_FOR = timedelta(days=7)
 

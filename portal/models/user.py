@@ -39,6 +39,7 @@ class User(Model):
     name: Mapped[Line] = mapped_column(default="")
     password_hash: Mapped[str | None] = mapped_column(sa.String(255))
     email_verified_at: Mapped[Time | None]
+    language: Mapped[str] = mapped_column(sa.String(16), default="", server_default="")
     is_staff: Mapped[bool] = mapped_column(default=False)
     home_organization_id: Mapped[uuid.UUID | None] = mapped_column(
         sa.Uuid, sa.ForeignKey("organizations.id", ondelete="CASCADE")

@@ -54,6 +54,11 @@ def rename(user: User, name: str, *, by: Actor) -> None:
         events.record("user.changed", user.home_organization_id, user, by=by, fields=["name"])
 
 
+def choose_language(user: User, language: str) -> None:
+    """For pages in any browser, and for mails; no event, as nobody but the person minds."""
+    user.language = language
+
+
 def checked(email: str) -> str:
     """The address without surrounding space, or `BadEmail`."""
     email = email.strip()

@@ -1,7 +1,6 @@
 """What every template may use: components by name, assets by version, words for times and names."""
 
 import hashlib
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,8 +10,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
-from portal.models.base import now
-from portal.web import session, sso
+from portal.web import session, sso, times
 
 STYLESHEETS = ("css/tokens.css", "css/base.css", "css/layouts.css")
 
@@ -23,7 +21,10 @@ def bind(app: Flask) -> None:
     folder = Path(app.static_folder or "")
     sheets = [*STYLESHEETS, *sorted(str(path.relative_to(folder)) for path in folder.glob("css/components/*.css"))]
     app.jinja_env.globals.update(
-        ago=ago,
+        ago=times.ago,
+        day=times.day,
+        exact=times.exact,
+        utc=times.utc,
         asset=asset,
         csrf_token=generate_csrf,
         initials=initials,
@@ -68,19 +69,6 @@ def send_away(address: str, *, title: str, lead: str = "Taking you to {host}.") 
     return make_response(
         render_template("leaving.html", title=title, lead=lead.format(host=host), address=address, host=host)
     )
-
-
-def ago(at: datetime) -> str:
-    """“4 minutes ago”, “in 3 days”, and a date beyond a month."""
-    seconds = (now() - at.astimezone(UTC)).total_seconds()
-    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if abs(seconds) >= size * 31 and name == "day":
-            return at.strftime("%-d %B %Y")
-        if abs(seconds) >= size:
-            count = int(abs(seconds) // size)
-            words = f"{count} {name}{'s' if count > 1 else ''}"
-            return f"{words} ago" if seconds > 0 else f"in {words}"
-    return "just now" if seconds >= 0 else "in a moment"
 
 
 def initials(name: str) -> str:

@@ -10,3 +10,7 @@ const leave = () => document.querySelectorAll(".toast:not([data-leaving])").forE
   setTimeout(() => toast.remove(), 8000);
 });
 leave();
+
+// Times are shown in this browser's zone from the next page on.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = `vestibule-zone=${zone};path=/;max-age=31536000;samesite=lax`;
