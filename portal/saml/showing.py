@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.models import Connection, ConnectionTest
 from portal.saml.redaction import mask
+from portal.words import said
 
 # What a report may say; one that was written by an older version says less.
 LINE: Mapping[str, object] = dict.fromkeys(("id", "ask", "level", "ok", "words", "expected", "got", "fix"), "") | {
@@ -28,7 +29,15 @@ class Shown:
 def shown(connection: Connection, test: ConnectionTest | None) -> Shown:
     report = dict(REPORT) | (test.report if test else {})
     found = lines(report)
-    return Shown(found, report, _for_support(connection, test, found, report) if test and found else "")
+    support = _for_support(connection, test, found, report) if test and found else ""
+    facts = report["facts"]
+    made = {said(name): value for name, value in facts.items()} if isinstance(facts, dict) else {}
+    return Shown([translated(line) for line in found], report | {"facts": made}, support)
+
+
+def translated(line: Mapping[str, object]) -> dict[str, object]:
+    """What is kept in English, in the reader's language where it has no gaps."""
+    return dict(line) | {name: said(line[name]) for name in ("ask", "words", "fix", "expected") if line.get(name)}
 
 
 def lines(report: Mapping[str, object]) -> list[dict[str, object]]:

@@ -39,21 +39,22 @@ from portal.settings import current
 from portal.staff import finding
 from portal.web import progress
 from portal.web.htmx import render
+from portal.words import _, _l
 
 TABS = (
-    ("Organizations", "building-2", "staff.list_organizations"),
-    ("Applications", "plug", "staff.list_applications"),
-    ("Not acknowledged", "triangle-alert", "staff.list_overdue_receipts"),
+    (_l("Organizations"), "building-2", "staff.list_organizations"),
+    (_l("Applications"), "plug", "staff.list_applications"),
+    (_l("Not acknowledged"), "triangle-alert", "staff.list_overdue_receipts"),
 )
 SECTIONS = (
-    ("Members", "users", "members"),
-    ("Domains", "globe", "domains"),
-    ("Sign-in", "log-in", "connections"),
-    ("Provisioning", "refresh-cw", "directories"),
-    ("Setup links", "link", "setup-links"),
-    ("Receipts", "badge-check", "receipts"),
-    ("Exchanges", "activity", "exchanges"),
-    ("Events", "list-checks", "events"),
+    (_l("Members"), "users", "members"),
+    (_l("Domains"), "globe", "domains"),
+    (_l("Sign-in"), "log-in", "connections"),
+    (_l("Provisioning"), "refresh-cw", "directories"),
+    (_l("Setup links"), "link", "setup-links"),
+    (_l("Receipts"), "badge-check", "receipts"),
+    (_l("Exchanges"), "activity", "exchanges"),
+    (_l("Events"), "list-checks", "events"),
 )
 
 LINE: dict[str, object] = {
@@ -109,10 +110,12 @@ def page(
 
 
 def nav(organization: Organization | None) -> list[tuple[str, list[Item]]]:
-    found = [("Support", [Item(*tab[:2], url_for(tab[2]), request.endpoint == tab[2]) for tab in TABS])]
+    found = [(_("Support"), [Item(str(tab[0]), tab[1], url_for(tab[2]), request.endpoint == tab[2]) for tab in TABS])]
     if organization:
         home = url_for("staff.show_organization", organization_id=organization.id)
-        found.append((organization.name, [Item(label, icon, f"{home}#{anchor}") for label, icon, anchor in SECTIONS]))
+        found.append(
+            (organization.name, [Item(str(label), icon, f"{home}#{anchor}") for label, icon, anchor in SECTIONS])
+        )
     return found
 
 

@@ -1,11 +1,12 @@
-"""The language and time zone of the reader: chosen in this browser, else by this person before, else what the browser asks for."""
+"""The language and time zone of the reader: chosen in this browser, else by this person before, else what the browser asks."""
 
+from datetime import tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from flask import Blueprint, Flask, redirect, request
 from flask_babel import get_locale, refresh
+from pytz import UnknownTimeZoneError, timezone
 from werkzeug.wrappers import Response
 
 from portal.extensions import db
@@ -13,11 +14,17 @@ from portal.organizations import users
 from portal.settings import Settings, SettingsRefused, current
 from portal.web import session, targets
 from portal.web.access import access
-from portal.words import babel
+from portal.words import babel, said
 
 COOKIE, ZONE_COOKIE = "vestibule-language", "vestibule-zone"
 SHIPPED = Path(__file__).parent.parent / "translations"
 PROGRAMS = frozenset({"scim", "api"})
+ANSWERS = frozenset({
+    "oidc.issue_token", "oidc.introspect_token", "oidc.revoke_token", "oidc.show_userinfo", "relying_party.receive_logout",
+})  # fmt: skip
+"""Endpoints that programs ask, among those of people."""
+
+ENGLISH = "en"
 YEAR = 31_536_000
 
 bp = Blueprint("language", __name__)
@@ -35,7 +42,7 @@ def bind(app: Flask) -> None:
         timezone_selector=_zone,
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.globals.update(languages=offered, reading=get_locale)
+    app.jinja_env.globals.update(languages=offered, reading=get_locale, said=said)
     app.before_request(refresh)
 
 
@@ -59,8 +66,8 @@ def offered() -> list[tuple[str, str]]:
 
 def _language() -> str:
     languages = current().languages
-    if not request or request.blueprint in PROGRAMS:
-        return languages[0]
+    if not request or request.blueprint in PROGRAMS or request.endpoint in ANSWERS:
+        return ENGLISH
     if (wish := request.cookies.get(COOKIE)) in languages:
         return str(wish)
     if session.signed_in() and (wish := session.person().language) in languages:
@@ -68,14 +75,15 @@ def _language() -> str:
     return request.accept_languages.best_match(languages) or languages[0]
 
 
-def _zone() -> ZoneInfo:
+def _zone() -> tzinfo:
+    """One of pytz: Flask-Babel asks it to normalize."""
     try:
-        return ZoneInfo((request and request.cookies.get(ZONE_COOKIE)) or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
+        return timezone((request and request.cookies.get(ZONE_COOKIE)) or "UTC")
+    except UnknownTimeZoneError:
+        return timezone("UTC")
 
 
 def _check(languages: tuple[str, ...], folders: list[str]) -> None:
     there = {path.parent.parent.name for folder in folders for path in Path(folder).glob("*/LC_MESSAGES/messages.mo")}
-    if not languages or (missing := sorted({*languages} - there - {"en"})):
+    if not languages or (missing := sorted({*languages} - there - {ENGLISH})):
         raise SettingsRefused(f"LANGUAGES: there is no translation for {', '.join(missing) if languages else 'none'}")
