@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.models import Connection, ConnectionTest
 from portal.saml.redaction import mask
+from wizards import checks
 
 # What a report may say; one that was written by an older version says less.
 LINE: Mapping[str, object] = dict.fromkeys(("id", "ask", "level", "ok", "words", "expected", "got", "fix"), "") | {
@@ -28,7 +29,11 @@ class Shown:
 def shown(connection: Connection, test: ConnectionTest | None) -> Shown:
     report = dict(REPORT) | (test.report if test else {})
     found = lines(report)
-    return Shown(found, report, _for_support(connection, test, found, report) if test and found else "")
+    return Shown(
+        [checks.said(line) for line in found],
+        report,
+        _for_support(connection, test, found, report) if test and found else "",
+    )
 
 
 def lines(report: Mapping[str, object]) -> list[dict[str, object]]:
