@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.models import Connection, ConnectionTest
 from portal.saml.redaction import mask
 from portal.words import said
+from wizards import checks
 
 # What a report may say; one that was written by an older version says less.
 LINE: Mapping[str, object] = dict.fromkeys(("id", "ask", "level", "ok", "words", "expected", "got", "fix"), "") | {
@@ -32,12 +33,7 @@ def shown(connection: Connection, test: ConnectionTest | None) -> Shown:
     support = _for_support(connection, test, found, report) if test and found else ""
     facts = report["facts"]
     made = {said(name): value for name, value in facts.items()} if isinstance(facts, dict) else {}
-    return Shown([translated(line) for line in found], report | {"facts": made}, support)
-
-
-def translated(line: Mapping[str, object]) -> dict[str, object]:
-    """What is kept in English, in the reader's language where it has no gaps."""
-    return dict(line) | {name: said(line[name]) for name in ("ask", "words", "fix", "expected") if line.get(name)}
+    return Shown([checks.said(line) for line in found], report | {"facts": made}, support)
 
 
 def lines(report: Mapping[str, object]) -> list[dict[str, object]]:

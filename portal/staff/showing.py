@@ -40,6 +40,7 @@ from portal.staff import finding
 from portal.web import progress
 from portal.web.htmx import render
 from portal.words import _, _l
+from wizards import checks
 
 TABS = (
     (_l("Organizations"), "building-2", "staff.list_organizations"),
@@ -141,7 +142,11 @@ def _connection(connection: Connection) -> ShownConnection:
     lines = test.report.get("lines") if test else None
     rows = [LINE | line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
     return ShownConnection(
-        connection, versions, test, [line for line in rows if line.get("ok") is False], finding.is_shared(connection)
+        connection,
+        versions,
+        test,
+        [checks.said(line) for line in rows if line.get("ok") is False],
+        finding.is_shared(connection),
     )
 
 
