@@ -96,6 +96,14 @@ def test_a_template_holds_no_inline_style_script_or_handler():
 
 
 @once
+def test_a_template_translates_its_own_words_only():
+    """What `_` answers is trusted as markup, and its % are gaps: words that were kept go through `said`."""
+    foreign = re.compile(r"""(?<!\w)(_|n?gettext)\((?!["'])""")
+
+    assert not [name(path) for path in TEMPLATES if foreign.search(path.read_text())]
+
+
+@once
 def test_every_template_that_is_named_exists():
     def named(node):
         return isinstance(node, ast.Constant) and re.fullmatch(r"[\w/-]+\.html", str(node.value))

@@ -12,7 +12,7 @@ from babel.messages.mofile import write_mo
 from werkzeug.exceptions import HTTPException
 
 from portal.extensions import db
-from portal.models import Organization, User
+from portal.models import DirectoryKind, Organization, User
 from portal.organizations import setup_runs, tokens
 from portal.organizations.actors import OPERATOR
 from tests.clients import soup
@@ -163,7 +163,7 @@ GUIDES = loading.load_all()
 def test_every_guide_is_read_in_ones_language(wrapped, world, sign_in_to, idp, flow):
     client = sign_in_to("ada@acme.example")
     begin = setup_runs.for_sign_in if flow == "sso" else setup_runs.for_provisioning
-    kind = {} if flow == "sso" else {"kind": GUIDES[idp].provisioning.kind}
+    kind = {} if flow == "sso" else {"kind": DirectoryKind(GUIDES[idp].provisioning.source)}
     run = begin(world, idp, by=OPERATOR, name=GUIDES[idp].name, **kind)
     db.session.commit()
     steps = [f"/setup/run/{run.id}/{flow}/{step.id}" for step in GUIDES[idp].flow(flow).steps]
