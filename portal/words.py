@@ -5,6 +5,7 @@ _("%(name)s has left.", name=person.label)    whole sentences with names for the
 ngettext("%(num)s member", "%(num)s members", count)
 _l("E-mail")                                  said when it is shown: labels of forms, tables made at import
 noted("Its metadata could not be read.")      kept in English, translated where it is shown: `_(row.problem)`
+said(row.problem)                             the same in a template, where what `_` answers is trusted as markup
 """
 
 from flask_babel import Babel, ngettext
@@ -13,8 +14,13 @@ from flask_babel import lazy_gettext as _l
 
 babel = Babel()
 
-__all__ = ["_", "_l", "babel", "ngettext", "noted"]
+__all__ = ["_", "_l", "babel", "ngettext", "noted", "said"]
 
 
 def noted(words: str) -> str:
     return words
+
+
+def said(kept: object) -> str:
+    """What is no sentence of ours stays as it is; `_("")` would answer with the head of the catalogue."""
+    return _(str(kept)) if kept else ""

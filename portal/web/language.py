@@ -1,11 +1,12 @@
-"""The language and time zone of the reader: chosen in this browser, else by this person before, else what the browser asks for."""
+"""The language and time zone of the reader: chosen in this browser, else by this person before, else what the browser asks."""
 
+from datetime import tzinfo
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from flask import Blueprint, Flask, redirect, request
 from flask_babel import get_locale, refresh
+from pytz import UnknownTimeZoneError, timezone
 from werkzeug.wrappers import Response
 
 from portal.extensions import db
@@ -13,7 +14,7 @@ from portal.organizations import users
 from portal.settings import Settings, SettingsRefused, current
 from portal.web import session, targets
 from portal.web.access import access
-from portal.words import babel
+from portal.words import babel, said
 
 COOKIE, ZONE_COOKIE = "vestibule-language", "vestibule-zone"
 SHIPPED = Path(__file__).parent.parent / "translations"
@@ -35,7 +36,7 @@ def bind(app: Flask) -> None:
         timezone_selector=_zone,
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.globals.update(languages=offered, reading=get_locale)
+    app.jinja_env.globals.update(languages=offered, reading=get_locale, said=said)
     app.before_request(refresh)
 
 
@@ -68,11 +69,12 @@ def _language() -> str:
     return request.accept_languages.best_match(languages) or languages[0]
 
 
-def _zone() -> ZoneInfo:
+def _zone() -> tzinfo:
+    """One of pytz: Flask-Babel asks it to normalize."""
     try:
-        return ZoneInfo((request and request.cookies.get(ZONE_COOKIE)) or "UTC")
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ZoneInfo("UTC")
+        return timezone((request and request.cookies.get(ZONE_COOKIE)) or "UTC")
+    except UnknownTimeZoneError:
+        return timezone("UTC")
 
 
 def _check(languages: tuple[str, ...], folders: list[str]) -> None:
