@@ -5,16 +5,22 @@ _("%(name)s has left.", name=person.label)    whole sentences with names for the
 ngettext("%(num)s member", "%(num)s members", count)
 _l("E-mail")                                  said when it is shown: labels of forms, tables made at import
 noted("Its metadata could not be read.")      kept in English, translated where it is shown: `_(row.problem)`
+kept(refusal)                                 lazy words, as they are kept
 said(row.problem)                             the same in a template, where what `_` answers is trusted as markup
 """
 
-from flask_babel import Babel, ngettext
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import cast
+
+from flask_babel import Babel, force_locale, format_date, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 babel = Babel()
 
-__all__ = ["_", "_l", "babel", "ngettext", "noted", "said"]
+__all__ = ["LazyString", "_", "_l", "babel", "day", "english", "in_english", "kept", "ngettext", "noted", "said"]
 
 
 def noted(words: str) -> str:
@@ -24,3 +30,24 @@ def noted(words: str) -> str:
 def said(kept: object) -> str:
     """What is no sentence of ours stays as it is; `_("")` would answer with the head of the catalogue."""
     return _(str(kept)) if kept else ""
+
+
+def kept(words: object) -> str:
+    """As it is kept for later: in English, whoever reads at the moment."""
+    with in_english():
+        return str(words)
+
+
+def in_english() -> AbstractContextManager[None]:
+    """For what programs read, and what is signed."""
+    return cast(AbstractContextManager[None], force_locale("en"))
+
+
+def day(at: datetime) -> str:
+    """“25 November 2026”, “25. November 2026”, “25 de noviembre de 2026”."""
+    return str(format_date(at, "d MMMM yyyy" if english() else "long"))
+
+
+def english() -> bool:
+    locale = get_locale()
+    return locale is None or locale.language == "en"

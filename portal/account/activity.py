@@ -10,6 +10,7 @@ from portal.account.tabs import show_organization
 from portal.organizations import events
 from portal.web.access import access
 from portal.web.tenant import organization
+from portal.words import _
 
 PAGE = 50
 
@@ -20,7 +21,7 @@ def list_activity(slug: str) -> Response:
     found = events.recent(organization(), before=_before(), limit=PAGE + 1)
     told = [sentences.tell(event) for event in found[:PAGE]]
     more = found[PAGE - 1].id if len(found) > PAGE else None
-    return show_organization("activity", title="Activity", events=told, more=more)
+    return show_organization("activity", title=_("Activity"), events=told, more=more)
 
 
 def _before() -> uuid.UUID | None:

@@ -19,6 +19,7 @@ from portal.web import sudo
 from portal.web.access import access
 from portal.web.session import current_session, person
 from portal.web.tenant import actor
+from portal.words import _
 
 
 @bp.get("/account/security/authenticator")
@@ -42,7 +43,7 @@ def create_authenticator() -> Response:
         form.code.errors = [str(refusal)]
         return _set_up(form, one_time_codes.offer(person(), sealed), 422)
     local_ways.prove(current_session(), Shown(Factor.AUTHENTICATOR, row.id), by=actor(), rehearses=False)
-    return first_factor() or done("The authenticator app is set up.")
+    return first_factor() or done(_("The authenticator app is set up."))
 
 
 @bp.post("/account/security/authenticator/removal")
@@ -56,12 +57,13 @@ def remove_authenticator() -> Response:
         return page(status=422, problem=str(refusal))
     if RemovalForm().ends_others.data:
         sessions.revoke_others(current_session(), by=actor())
-    return done("The authenticator app is removed. Delete the entry in the app too.")
+    return done(_("The authenticator app is removed. Delete the entry in the app too."))
 
 
 def _set_up(form: AuthenticatorForm, offer: Offer, status: int = 200) -> Response:
     return show_own(
-        "authenticator", title="Set up an authenticator app", status=status, form=form, offer=offer, picture=_picture(offer.uri)
+        "authenticator", title=_("Set up an authenticator app"), status=status, form=form, offer=offer,
+        picture=_picture(offer.uri),
     )  # fmt: skip
 
 

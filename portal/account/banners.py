@@ -12,6 +12,7 @@ from portal.organizations import attention, breakglass, organizations
 from portal.organizations.attention import Attention
 from portal.organizations.calendar import Deadline
 from portal.web.times import ago
+from portal.words import _
 
 TOLD_FOR = timedelta(days=7)
 
@@ -34,8 +35,11 @@ def over(membership: Membership, seen: Attention | None) -> list[Banner]:
     if membership.may("manage_members"):
         banners += [_departures(batch, slug) for batch in found.batches if not _is_here(batch)]
     if found.vacant and membership.may("manage_organization"):
-        words = f"{membership.organization.name} has no owner: the directory ended the last owner’s access."
-        banners.append(Banner("care", words, "Name an owner", url_for("account.show_owner", slug=slug)))
+        words = _(
+            "%(organization)s has no owner: the directory ended the last owner’s access.",
+            organization=membership.organization.name,
+        )
+        banners.append(Banner("care", words, _("Name an owner"), url_for("account.show_owner", slug=slug)))
     return banners + (_beside(membership) + _deadlines(found.deadlines, slug) if membership.may("manage_sso") else [])
 
 
@@ -47,12 +51,16 @@ def _is_here(batch: Batch) -> bool:
 def _departures(batch: Batch, slug: str) -> Banner:
     url = url_for("account.show_batch", slug=slug, batch_id=batch.id)
     if batch.held:
-        words = f"The directory “{batch.source}” takes many people away at once. Some of them stay until you decide."
-        return Banner("care", words, "See who, and decide", url)
-    words = (
-        f"The directory “{batch.source}” ended the access of many people within an hour. One button brings them back."
+        words = _(
+            "The directory “%(source)s” takes many people away at once. Some of them stay until you decide.",
+            source=batch.source,
+        )
+        return Banner("care", words, _("See who, and decide"), url)
+    words = _(
+        "The directory “%(source)s” ended the access of many people within an hour. One button brings them back.",
+        source=batch.source,
     )
-    return Banner("bad", words, "See who", url)
+    return Banner("bad", words, _("See who"), url)
 
 
 def _beside(membership: Membership) -> list[Banner]:
@@ -61,8 +69,12 @@ def _beside(membership: Membership) -> list[Banner]:
     last = breakglass.last_used(organization) if organizations.requires_sso(organization) else None
     if last is None or last.used_at is None or now() - last.used_at > TOLD_FOR:
         return []
-    words = f"{last.membership.label} came in beside single sign-on {ago(last.used_at)}. Was that planned?"
-    return [Banner("care", words, "See who may", url_for("account.show_sign_in_policy", slug=organization.slug))]
+    words = _(
+        "%(person)s came in beside single sign-on %(when)s. Was that planned?",
+        person=last.membership.label,
+        when=ago(last.used_at),
+    )
+    return [Banner("care", words, _("See who may"), url_for("account.show_sign_in_policy", slug=organization.slug))]
 
 
 def _deadlines(deadlines: Sequence[Deadline], slug: str) -> list[Banner]:
@@ -70,6 +82,7 @@ def _deadlines(deadlines: Sequence[Deadline], slug: str) -> list[Banner]:
     if not deadlines:
         return []
     first, more = deadlines[0], len(deadlines) - 1
-    words = first.said(now()) + (f", and {more} more" if more else "") + "."
+    said = first.said(now())
+    words = _("%(deadline)s, and %(more)s more.", deadline=said, more=more) if more else f"{said}."
     kind = "bad" if first.ends_at <= now() else "care"
-    return [Banner(kind, words, "Renew", url_for("setup.show_renewal", slug=slug))]
+    return [Banner(kind, words, _("Renew"), url_for("setup.show_renewal", slug=slug))]

@@ -13,6 +13,7 @@ from portal.organizations import batches
 from portal.organizations.refusals import Refused
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _, ngettext
 
 ADDRESS = "/organizations/<slug>/batches/<uuid:batch_id>"
 
@@ -32,8 +33,7 @@ def restore_batch(slug: str, batch_id: uuid.UUID) -> Response:
     except Refused as refusal:
         return _refuse(batch, refusal)
     db.session.commit()
-    rest = f" {seatless} could not: every seat is taken." if seatless else ""
-    flash(f"Everybody has access as before.{rest}")
+    flash(_restored(seatless))
     return redirect(url_for("account.show_batch", slug=slug, batch_id=batch.id), 303)
 
 
@@ -46,12 +46,21 @@ def confirm_batch(slug: str, batch_id: uuid.UUID) -> Response:
     except Refused as refusal:
         return _refuse(batch, refusal)
     db.session.commit()
-    flash("Thank you. The directory’s word counts.")
+    flash(_("Thank you. The directory’s word counts."))
     return redirect(url_for("account.show_batch", slug=slug, batch_id=batch.id), 303)
 
 
 def _batch(batch_id: uuid.UUID) -> Batch:
     return batches.get(organization(), batch_id) or abort(404)
+
+
+def _restored(seatless: int) -> str:
+    if not seatless:
+        return _("Everybody has access as before.")
+    return ngettext(
+        "Everybody has access as before. %(num)s could not: every seat is taken.",
+        "Everybody has access as before. %(num)s could not: every seat is taken.", seatless,
+    )  # fmt: skip
 
 
 def _refuse(batch: Batch, refusal: Refused) -> Response:
@@ -61,7 +70,7 @@ def _refuse(batch: Batch, refusal: Refused) -> Response:
 
 def _page(batch: Batch, problem: str = "", status: int = 200) -> Response:
     counts = batches.counts(batch)
-    title = f"{counts.total} people at once"
+    title = _("%(total)s people at once", total=counts.total)
     return show_organization(
         "batch", title=title, status=status, batch=batch, counts=counts, people=batches.people(batch), problem=problem
     )

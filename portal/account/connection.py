@@ -14,6 +14,7 @@ from portal.saml import differences, showing
 from portal.web.access import access
 from portal.web.differences import Difference
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 
 @bp.get(ADDRESS)
@@ -26,14 +27,14 @@ def show_connection(slug: str, connection_id: uuid.UUID) -> Response:
 @access("org:manage_sso")
 def switch_connection_on(slug: str, connection_id: uuid.UUID) -> Response:
     found = find(connection_id)
-    return attempt(HERE, found, lambda: connections.go_live(found, by=actor()), "The new configuration is live.")
+    return attempt(HERE, found, lambda: connections.go_live(found, by=actor()), _("The new configuration is live."))
 
 
 @bp.post(f"{ADDRESS}/suspension")
 @access("org:manage_sso")
 def switch_connection_off(slug: str, connection_id: uuid.UUID) -> Response:
     found = find(connection_id)
-    said = f"Nobody signs in through {found.name} any more. Nothing is lost."
+    said = _("Nobody signs in through %(found)s any more. Nothing is lost.", found=found.name)
     return attempt(HERE, found, lambda: connections.disable(found, by=actor()), said)
 
 
@@ -41,7 +42,9 @@ def switch_connection_off(slug: str, connection_id: uuid.UUID) -> Response:
 @access("org:manage_sso")
 def undo_connection(slug: str, connection_id: uuid.UUID) -> Response:
     found = find(connection_id)
-    return attempt(HERE, found, lambda: connections.undo(found, by=actor()), "The former configuration is live again.")
+    return attempt(
+        HERE, found, lambda: connections.undo(found, by=actor()), _("The former configuration is live again.")
+    )
 
 
 def _overview(connection: Connection, *, status: int = 200, problem: str = "") -> Page:

@@ -16,6 +16,7 @@ from portal.saml import certificates
 from portal.saml.certificates import SOON, Certificate, UnreadableCertificate
 from portal.web.access import access
 from portal.web.tenant import actor
+from portal.words import _
 
 
 @bp.get(f"{ADDRESS}/keys")
@@ -31,7 +32,7 @@ def add_certificate(slug: str, connection_id: uuid.UUID) -> Response:
     read = _read(form) if form.validate_on_submit() else ()
     if not read:
         return _page(found, form=form, status=422)
-    said = "The certificate is on the list. Answers signed with it count from now on, beside the others."
+    said = _("The certificate is on the list. Answers signed with it count from now on, beside the others.")
     return attempt(HERE, found, lambda: connection_certificates.add(found, [one.pem for one in read], by=actor()), said)
 
 
@@ -41,7 +42,7 @@ def remove_certificate(slug: str, connection_id: uuid.UUID, fingerprint: str) ->
     found = find(connection_id)
     known = held(found.candidate or found.live)
     pem = next((key.pem for key in known if key.fingerprint == fingerprint), None) or abort(404)
-    said = "Test a sign-in without it on the overview, then switch that on. Until then the certificate still counts."
+    said = _("Test a sign-in without it on the overview, then switch that on. Until then the certificate still counts.")
     return attempt(HERE, found, lambda: connection_certificates.remove(found, pem, by=actor()), said)
 
 
@@ -50,7 +51,7 @@ def remove_certificate(slug: str, connection_id: uuid.UUID, fingerprint: str) ->
 def make_connection_key(slug: str, connection_id: uuid.UUID) -> Response:
     found = find(connection_id)
     return attempt(
-        HERE, found, lambda: connection_keys.make(found, by=actor()), "The key is made, and in our metadata."
+        HERE, found, lambda: connection_keys.make(found, by=actor()), _("The key is made, and in our metadata.")
     )
 
 
@@ -58,7 +59,7 @@ def make_connection_key(slug: str, connection_id: uuid.UUID) -> Response:
 @access("org:manage_sso")
 def activate_connection_key(slug: str, connection_id: uuid.UUID) -> Response:
     found = find(connection_id)
-    said = "The next key signs from now on. The former one opens what is still on its way, for 30 days."
+    said = _("The next key signs from now on. The former one opens what is still on its way, for 30 days.")
     return attempt(HERE, found, lambda: connection_keys.activate(found, by=actor()), said)
 
 
@@ -76,7 +77,7 @@ def _page(
     target = connection.live or connection.candidate
     keys = connection_keys.listed(connection)
     return page(
-        "connection_keys", connection, title="Keys and certificates", status=status, problem=problem, target=target,
+        "connection_keys", connection, title=_("Keys and certificates"), status=status, problem=problem, target=target,
         theirs=[(key, _state(key)) for key in held(target)], form=form or CertificateForm(formdata=None),
         leaving={key.fingerprint for key in held(connection.live)} - {key.fingerprint for key in held(connection.candidate)}
         if connection.live and connection.candidate else set(),
@@ -87,12 +88,12 @@ def _page(
 def _state(key: Certificate) -> tuple[str, str]:
     """As a status: kind and words."""
     if key.not_after <= now():
-        return "bad", "Expired"
+        return "bad", _("Expired")
     if key.not_after <= now() + SOON:
-        return "attention", "Ends soon"
+        return "attention", _("Ends soon")
     if key.not_before > now():
-        return "waiting", "Not yet valid"
-    return ("ok", "Valid") if key.strong else ("attention", "Weak key")
+        return "waiting", _("Not yet valid")
+    return ("ok", _("Valid")) if key.strong else ("attention", _("Weak key"))
 
 
 HERE = Place("account.show_connection_keys", _page)

@@ -12,6 +12,7 @@ from portal.models import Connection, IdpInitiated
 from portal.organizations import connection_options
 from portal.web.access import access
 from portal.web.tenant import actor
+from portal.words import _
 
 
 @bp.get(f"{ADDRESS}/options")
@@ -30,7 +31,7 @@ def update_connection_policies(slug: str, connection_id: uuid.UUID) -> Response:
         name=(form.name.data or "").strip(), idp_initiated=IdpInitiated(form.idp_initiated.data),
         session_hours=form.session_hours.data, single_logout=form.single_logout.data,
     )  # fmt: skip
-    said = "Saved. It counts from the next sign-in on."
+    said = _("Saved. It counts from the next sign-in on.")
     return attempt(HERE, found, lambda: connection_options.set_policies(found, by=actor(), **wanted), said)
 
 
@@ -45,7 +46,7 @@ def update_connection_options(slug: str, connection_id: uuid.UUID) -> Response:
     )
     if has_keys(found):
         wanted |= {"sign_requests": form.sign_requests.data, "allow_cbc": form.allow_cbc.data}
-    said = "Kept. Test it on the overview, then switch it on."
+    said = _("Kept. Test it on the overview, then switch it on.")
     return attempt(HERE, found, lambda: connection_options.change(found, by=actor(), **wanted), said)
 
 
@@ -55,7 +56,7 @@ def _page(
 ) -> Page:  # fmt: skip
     target = connection.candidate or connection.live
     return page(
-        "connection_options", connection, title="How people sign in", status=status, problem=problem, target=target,
+        "connection_options", connection, title=_("How people sign in"), status=status, problem=problem, target=target,
         signs=has_keys(connection), policies=policies or PoliciesForm(formdata=None, obj=connection),
         options=options or (OptionsForm.of(target.configuration) if target else None),
     )  # fmt: skip

@@ -16,13 +16,14 @@ from portal.organizations.refusals import Refused
 from portal.saml import certificates
 from portal.saml.certificates import Certificate, UnreadableCertificate
 from portal.web.tenant import organization
+from portal.words import _l
 
 ADDRESS = "/organizations/<slug>/sign-in/<uuid:connection_id>"
 PAGES = (
-    ("connection", "Overview", "eye", "account.show_connection"),
-    ("connection_options", "How people sign in", "settings", "account.show_connection_options"),
-    ("connection_keys", "Keys and certificates", "key-round", "account.show_connection_keys"),
-    ("connection_roles", "Attributes and roles", "list-checks", "account.show_connection_roles"),
+    ("connection", _l("Overview"), "eye", "account.show_connection"),
+    ("connection_options", _l("How people sign in"), "settings", "account.show_connection_options"),
+    ("connection_keys", _l("Keys and certificates"), "key-round", "account.show_connection_keys"),
+    ("connection_roles", _l("Attributes and roles"), "list-checks", "account.show_connection_roles"),
 )
 
 
@@ -43,7 +44,7 @@ def find(connection_id: uuid.UUID) -> Connection:
 def page(name: str, connection: Connection, *, title: str, status: int = 200, **context: object) -> Page:
     address = {"slug": organization().slug, "connection_id": connection.id}
     there = [entry for entry in PAGES if entry[0] != "connection_keys" or has_keys(connection)]
-    pages = [Item(label, icon, url_for(endpoint, **address), key == name) for key, label, icon, endpoint in there]  # type: ignore[arg-type]
+    pages = [Item(str(label), icon, url_for(endpoint, **address), key == name) for key, label, icon, endpoint in there]  # type: ignore[arg-type]
     context |= {"connection": connection, "pages": pages, "action": ActionForm()}
     return show_organization(name, title=title, status=status, **context)  # type: ignore[arg-type]
 

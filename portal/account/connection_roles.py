@@ -14,6 +14,7 @@ from portal.saml import mapping
 from portal.saml.mapping import Report
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 BLANK = 2  # rows to type another rule into
 
@@ -32,9 +33,11 @@ def update_connection_mapping(slug: str, connection_id: uuid.UUID) -> Response:
     chosen = mapping.taken(request.form, _choices(found, report))
     if "email" not in chosen and report and "@" not in mapping.name_id(report):
         return _page(
-            found, problem="Choose which attribute holds the e-mail address; the Name ID is not one.", status=422
+            found, problem=_("Choose which attribute holds the e-mail address; the Name ID is not one."), status=422
         )
-    return attempt(HERE, found, lambda: connections.set_mapping(found, chosen, by=actor()), "Saved. It counts at once.")
+    return attempt(
+        HERE, found, lambda: connections.set_mapping(found, chosen, by=actor()), _("Saved. It counts at once.")
+    )
 
 
 @bp.post(f"{ADDRESS}/roles")
@@ -47,7 +50,7 @@ def update_connection_roles(slug: str, connection_id: uuid.UUID) -> Response:
     rules.sort(key=lambda rule: -rule[1].rank)
     return attempt(
         HERE, found, lambda: connection_roles.set_rules(found, rules, by=actor()),
-        "The rules are saved. Each person’s role follows at their next sign-in.",
+        _("The rules are saved. Each person’s role follows at their next sign-in."),
     )  # fmt: skip
 
 
@@ -56,7 +59,7 @@ def _page(connection: Connection, *, problem: str = "", status: int = 200) -> Pa
     rules = [(rule.value, rule.role.key) for rule in connection_roles.listed(connection)]
     saved = target.configuration.mapping if target else {}
     return page(
-        "connection_roles", connection, title="Attributes and roles", status=status, problem=problem, target=target,
+        "connection_roles", connection, title=_("Attributes and roles"), status=status, problem=problem, target=target,
         rows=mapping.rows(saved or mapping.suggestions(report)), samples=_choices(connection, report),
         name_id=mapping.name_id(report), rules=rules + [("", "")] * BLANK, roles=roles.every(),
         groups=_groups(report), default=organization().default_role, directory=directories.live_of(organization().id),

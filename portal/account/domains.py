@@ -14,6 +14,7 @@ from portal.organizations import connection_domains, connections, domain_checks,
 from portal.organizations.refusals import Refused
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 
 @bp.get("/organizations/<slug>/domains")
@@ -34,7 +35,7 @@ def claim_domain(slug: str) -> Response:
         form.name.errors = [str(refusal)]
         return _page(form, 422)
     db.session.commit()
-    flash(f"{domain.name} is on the list. Now prove that it is yours.")
+    flash(_("%(domain)s is on the list. Now prove that it is yours.", domain=domain.name))
     return redirect(url_for("account.list_domains", slug=slug), 303)
 
 
@@ -48,7 +49,7 @@ def check_domain(slug: str, domain_id: uuid.UUID) -> Response:
         db.session.commit()  # when we last looked is worth keeping
         return _page(DomainForm(formdata=None), 422, problems={domain.id: str(refusal)})
     db.session.commit()
-    flash(f"{domain.name} is verified.")
+    flash(_("%(domain)s is verified.", domain=domain.name))
     return redirect(url_for("account.list_domains", slug=slug), 303)
 
 
@@ -62,7 +63,11 @@ def bind_domain(slug: str, domain_id: uuid.UUID) -> Response:
         abort(404)
     connection_domains.bind(domain, found, by=actor())
     db.session.commit()
-    flash(f"People of {domain.name} sign in through {found.name if found else 'the connection they choose'}.")
+    if found:
+        said = _("People of %(domain)s sign in through %(connection)s.", domain=domain.name, connection=found.name)
+    else:
+        said = _("People of %(domain)s sign in through the connection they choose.", domain=domain.name)
+    flash(said)
     return redirect(url_for("account.list_domains", slug=slug), 303)
 
 
@@ -72,7 +77,7 @@ def remove_domain(slug: str, domain_id: uuid.UUID) -> Response:
     domain = _domain(domain_id)
     domains.remove(domain, by=actor())
     db.session.commit()
-    flash(f"{domain.name} is removed.")
+    flash(_("%(domain)s is removed.", domain=domain.name))
     return redirect(url_for("account.list_domains", slug=slug), 303)
 
 
@@ -83,7 +88,7 @@ def _domain(domain_id: uuid.UUID) -> Domain:
 def _page(form: DomainForm, status: int = 200, problems: dict[uuid.UUID, str] | None = None) -> Response:
     here = organization()
     return show_organization(
-        "domains", title="Domains", status=status, form=form, action=ActionForm(), domains=domains.listed(here),
+        "domains", title=_("Domains"), status=status, form=form, action=ActionForm(), domains=domains.listed(here),
         problems=problems or {}, ends_at=domain_checks.ends_at, connections=connections.listed(here),
         bound=connection_domains.listed(here),
     )  # fmt: skip

@@ -18,10 +18,11 @@ from portal.web import sudo
 from portal.web.access import access
 from portal.web.session import person
 from portal.web.tenant import actor, organization
+from portal.words import _, _l
 
 ADDRESS = "/organizations/<slug>/sign-in-policy"
-TITLE = "Sign-in policy"
-SHOWN_WITH = {Factor.PASSKEY: "passkey", Factor.AUTHENTICATOR: "password and code"}
+TITLE = _l("Sign-in policy")
+SHOWN_WITH = {Factor.PASSKEY: _l("passkey"), Factor.AUTHENTICATOR: _l("password and code")}
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def show_sign_in_policy(slug: str) -> Response:
 @access("org:manage_sso")
 @sudo.required
 def require_sso(slug: str) -> Response:
-    said = "Single sign-on is required now. Undo it at any time on this page."
+    said = _("Single sign-on is required now. Undo it at any time on this page.")
     return _do(lambda: enforcement.set_policy(organization(), SignInPolicy.REQUIRE, by=actor()), said)
 
 
@@ -54,7 +55,7 @@ def require_sso(slug: str) -> Response:
 @access("org:manage_sso")
 @sudo.required
 def offer_sso(slug: str) -> Response:
-    said = "Single sign-on is an offer: people may also come in another way."
+    said = _("Single sign-on is an offer: people may also come in another way.")
     return _do(lambda: enforcement.set_policy(organization(), SignInPolicy.OFFER, by=actor()), said)
 
 
@@ -63,7 +64,7 @@ def offer_sso(slug: str) -> Response:
 @sudo.required
 def update_second_factor(slug: str) -> Response:
     wanted = bool(SecondFactorForm().required.data)
-    said = "A second factor is asked for now." if wanted else "A second factor is no longer asked for."
+    said = _("A second factor is asked for now.") if wanted else _("A second factor is no longer asked for.")
     return _do(lambda: organizations.set_policy(organization(), by=actor(), second_factor_required=wanted), said)
 
 
@@ -73,7 +74,10 @@ def update_second_factor(slug: str) -> Response:
 def create_break_glass_owner(slug: str) -> Response:
     wanted = request.form.get("membership", type=uuid.UUID)
     owner = (members.get(organization(), wanted) if wanted else None) or abort(404)
-    return _do(lambda: breakglass.name(owner, by=actor()), f"{owner.label} keeps a way in once it is rehearsed.")
+    return _do(
+        lambda: breakglass.name(owner, by=actor()),
+        _("%(owner)s keeps a way in once it is rehearsed.", owner=owner.label),
+    )
 
 
 @bp.post(f"{ADDRESS}/break-glass-owners/<uuid:row_id>/withdrawal")
@@ -81,7 +85,10 @@ def create_break_glass_owner(slug: str) -> Response:
 @sudo.required
 def withdraw_break_glass_owner(slug: str, row_id: uuid.UUID) -> Response:
     row = breakglass.get(organization(), row_id) or abort(404)
-    return _do(lambda: breakglass.withdraw(row, by=actor()), f"{row.membership.label} no longer keeps a way in.")
+    return _do(
+        lambda: breakglass.withdraw(row, by=actor()),
+        _("%(membership)s no longer keeps a way in.", membership=row.membership.label),
+    )
 
 
 def _do(deed: Callable[[], object], said: str) -> Response:
@@ -99,7 +106,7 @@ def _page(problem: str = "") -> Response:
     here = organization()
     back = url_for("account.show_sign_in_policy", slug=here.slug)
     return show_organization(
-        "enforcement", title=TITLE, status=422 if problem else 200, problem=problem, action=ActionForm(),
+        "enforcement", title=str(TITLE), status=422 if problem else 200, problem=problem, action=ActionForm(),
         required=organizations.requires_sso(here), allowed=connections.allowed(here), ready=enforcement.readiness(here),
         counts=enforcement.consequences(here), keepers=[Keeper(*found) for found in breakglass.owners(here)],
         my_factors=factors.held(person()), rehearse_url=url_for("auth.show_password", email=person().email, next=back),

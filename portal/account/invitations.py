@@ -10,6 +10,7 @@ from portal.extensions import db
 from portal.organizations import invitations
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 
 @bp.post("/organizations/<slug>/invitations/<uuid:invitation_id>/revocation")
@@ -18,5 +19,5 @@ def revoke_invitation(slug: str, invitation_id: uuid.UUID) -> Response:
     invitation = invitations.get(organization(), invitation_id) or abort(404)
     invitations.revoke(invitation, by=actor())
     db.session.commit()
-    flash(f"The invitation of {invitation.email} is taken back.")
+    flash(_("The invitation of %(email)s is taken back.", email=invitation.email))
     return redirect(url_for("account.list_members", slug=slug), 303)

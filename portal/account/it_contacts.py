@@ -14,6 +14,7 @@ from portal.organizations import it_contacts
 from portal.organizations.refusals import Refused
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 ADDRESS = "/organizations/<slug>/contacts"
 ONE = f"{ADDRESS}/<uuid:contact_id>"
@@ -38,7 +39,7 @@ def add_contact(slug: str) -> Response:
         db.session.rollback()
         form.email.errors = [str(refusal)]
         return _page(form, 422)
-    return _done(f"{form.email.data} is on the list.")
+    return _done(_("%(email)s is on the list.", email=form.email.data))
 
 
 @bp.post(f"{ONE}/wishes")
@@ -47,7 +48,7 @@ def change_contact(slug: str, contact_id: uuid.UUID) -> Response:
     contact = _contact(contact_id)
     wants = {f"wants_{name}": name in request.form for name in ("deadlines", "alarms")}
     it_contacts.change(contact, by=actor(), **wants)
-    return _done(f"What {contact.email} is told is saved.")
+    return _done(_("What %(email)s is told is saved.", email=contact.email))
 
 
 @bp.post(f"{ONE}/trust")
@@ -55,7 +56,7 @@ def change_contact(slug: str, contact_id: uuid.UUID) -> Response:
 def trust_contact(slug: str, contact_id: uuid.UUID) -> Response:
     contact = _contact(contact_id)
     it_contacts.trust(contact, by=actor())
-    return _done(f"Links may be mailed to {contact.email} from now on.")
+    return _done(_("Links may be mailed to %(email)s from now on.", email=contact.email))
 
 
 @bp.post(f"{ONE}/removal")
@@ -63,7 +64,7 @@ def trust_contact(slug: str, contact_id: uuid.UUID) -> Response:
 def remove_contact(slug: str, contact_id: uuid.UUID) -> Response:
     contact = _contact(contact_id)
     it_contacts.remove(contact, by=actor())
-    return _done(f"{contact.email} is told nothing any more.")
+    return _done(_("%(email)s is told nothing any more.", email=contact.email))
 
 
 def _contact(contact_id: uuid.UUID) -> ItContact:
@@ -78,4 +79,4 @@ def _done(said: str) -> Response:
 
 def _page(form: ContactForm, status: int = 200) -> Response:
     found = it_contacts.listed(organization())
-    return show_organization("contacts", title="Contacts in IT", status=status, form=form, contacts=found)
+    return show_organization("contacts", title=_("Contacts in IT"), status=status, form=form, contacts=found)

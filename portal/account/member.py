@@ -15,6 +15,7 @@ from portal.organizations import explaining, managed, members, roles
 from portal.organizations.refusals import Refused
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 ADDRESS = "/organizations/<slug>/members/<uuid:membership_id>"
 
@@ -31,30 +32,40 @@ def update_member_role(slug: str, membership_id: uuid.UUID) -> Response:
     member, form = _member(membership_id), RoleForm()
     form.roles.choices = role_choices()
     if not form.validate_on_submit() or not form.roles.data:
-        return _page(member, "Choose at least one of the roles.")
+        return _page(member, _("Choose at least one of the roles."))
     wanted = [roles.get(key) for key in form.roles.data]
-    return _do(member, lambda: members.give_roles(member, wanted, by=actor()), "The roles are changed.")
+    return _do(member, lambda: members.give_roles(member, wanted, by=actor()), _("The roles are changed."))
 
 
 @bp.post(f"{ADDRESS}/suspension")
 @access("org:manage_members")
 def suspend_member(slug: str, membership_id: uuid.UUID) -> Response:
     member = _member(membership_id)
-    return _do(member, lambda: members.suspend(member, by=actor()), f"{member.label} is suspended. Access has ended.")
+    return _do(
+        member,
+        lambda: members.suspend(member, by=actor()),
+        _("%(member)s is suspended. Access has ended.", member=member.label),
+    )
 
 
 @bp.post(f"{ADDRESS}/restoration")
 @access("org:manage_members")
 def restore_member(slug: str, membership_id: uuid.UUID) -> Response:
     member = _member(membership_id)
-    return _do(member, lambda: members.restore(member, by=actor()), f"{member.label} is active again.")
+    return _do(
+        member, lambda: members.restore(member, by=actor()), _("%(member)s is active again.", member=member.label)
+    )
 
 
 @bp.post(f"{ADDRESS}/removal")
 @access("org:manage_members")
 def remove_member(slug: str, membership_id: uuid.UUID) -> Response:
     member = _member(membership_id)
-    return _do(member, lambda: members.remove(member, by=actor()), f"{member.label} is removed. Access has ended.")
+    return _do(
+        member,
+        lambda: members.remove(member, by=actor()),
+        _("%(member)s is removed. Access has ended.", member=member.label),
+    )
 
 
 def _do(member: Membership, deed: "sentences.Deed", said: str) -> Response:

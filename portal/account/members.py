@@ -14,6 +14,7 @@ from portal.organizations import invitations, members, organizations, roles
 from portal.organizations.refusals import Refused
 from portal.web.access import access
 from portal.web.tenant import actor, membership, organization
+from portal.words import _
 
 PAGE = 50
 
@@ -36,7 +37,7 @@ def invite_member(slug: str) -> Response:
         form.email.errors = [str(refusal)]
         return _page(form, 422)
     db.session.commit()
-    flash(f"An invitation is on its way to {form.email.data}.")
+    flash(_("An invitation is on its way to %(email)s.", email=form.email.data))
     return redirect(url_for("account.list_members", slug=slug), 303)
 
 
@@ -45,7 +46,7 @@ def _page(form: InviteForm, status: int = 200) -> Response:
     found = members.listed(organization(), search=search, after=_after(), limit=PAGE + 1)
     manages = membership().may("manage_members")
     return show_organization(
-        "members", title="Members", status=status, form=form, action=ActionForm(), search=search, manages=manages,
+        "members", title=_("Members"), status=status, form=form, action=ActionForm(), search=search, manages=manages,
         members=found[:PAGE], more=found[PAGE - 1].id if len(found) > PAGE else None,
         count=organizations.count_members(organization()),
         pending=invitations.pending(organization()) if manages else [],
@@ -71,4 +72,4 @@ def _invite_form() -> InviteForm:
 def role_choices() -> list[SelectChoice]:
     """Nobody gives more than they have: only an owner makes owners."""
     mine = max((role.rank for role in membership().roles), default=0)
-    return [SelectChoice(role.key, role.name) for role in roles.of(organization()) if role.rank <= mine]
+    return [SelectChoice(role.key, role.label) for role in roles.of(organization()) if role.rank <= mine]

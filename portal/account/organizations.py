@@ -10,6 +10,7 @@ from portal.extensions import db
 from portal.models import Membership, Organization, Status
 from portal.web.access import access
 from portal.web.session import current_session, person
+from portal.words import _
 
 
 @bp.get("/account/organizations")
@@ -23,4 +24,6 @@ def list_organizations() -> Response:
         .order_by(Organization.name)
     ).all()
     reachable = [membership for membership in found if current_session().reaches(membership.organization_id)]
-    return show_own("organizations", title="Organizations", memberships=reachable, hidden=len(found) - len(reachable))
+    return show_own(
+        "organizations", title=_("Organizations"), memberships=reachable, hidden=len(found) - len(reachable)
+    )

@@ -12,6 +12,7 @@ from portal.organizations import members, ownership, vacancies
 from portal.organizations.refusals import Refused
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 
 @bp.get("/organizations/<slug>/owner")
@@ -30,13 +31,13 @@ def hand_over_ownership(slug: str, membership_id: uuid.UUID) -> Response:
         db.session.rollback()
         return _page(str(refusal), 422)
     db.session.commit()
-    flash(f"{member.label} is the owner now.")
+    flash(_("%(member)s is the owner now.", member=member.label))
     return redirect(url_for("account.show_owner", slug=slug), 303)
 
 
 def _page(problem: str = "", status: int = 200) -> Response:
     search = request.args.get("search", "")[:200].strip()
     return show_organization(
-        "owner", title="The owner’s seat", status=status, problem=problem, vacant=vacancies.of(organization()),
+        "owner", title=_("The owner’s seat"), status=status, problem=problem, vacant=vacancies.of(organization()),
         search=search, members=members.active_ones(organization(), search=search),
     )  # fmt: skip

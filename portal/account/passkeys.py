@@ -20,6 +20,7 @@ from portal.web import session, sudo
 from portal.web.access import access
 from portal.web.session import current_session, person
 from portal.web.tenant import actor
+from portal.words import _
 
 
 @bp.get("/account/security/passkeys/new")
@@ -50,7 +51,7 @@ def create_passkey() -> Response:
         return _new(str(refusal))
     shown = Shown(Factor.PASSKEY, passkey.id)
     local_ways.prove(current_session(), shown, by=actor(), rehearses=False)
-    return first_factor() or done(f"The passkey “{passkey.name}” is added.")
+    return first_factor() or done(_("The passkey “%(passkey)s” is added.", passkey=passkey.name))
 
 
 @bp.post("/account/security/passkeys/<uuid:passkey_id>/name")
@@ -58,7 +59,7 @@ def create_passkey() -> Response:
 def rename_passkey(passkey_id: uuid.UUID) -> Response:
     passkey = _own(passkey_id)
     passkeys.rename(passkey, request.form.get("name", ""), by=actor())
-    return done(f"It is called “{passkey.name}” now.")
+    return done(_("It is called “%(passkey)s” now.", passkey=passkey.name))
 
 
 @bp.post("/account/security/passkeys/<uuid:passkey_id>/removal")
@@ -73,7 +74,12 @@ def remove_passkey(passkey_id: uuid.UUID) -> Response:
         return page(status=422, problem=str(refusal))
     if RemovalForm().ends_others.data:
         sessions.revoke_others(current_session(), by=actor())
-    return done(f"The passkey “{passkey.name}” is removed here. Delete it in your device or password manager too.")
+    return done(
+        _(
+            "The passkey “%(passkey)s” is removed here. Delete it in your device or password manager too.",
+            passkey=passkey.name,
+        )
+    )
 
 
 def _own(passkey_id: uuid.UUID) -> Passkey:
@@ -83,4 +89,4 @@ def _own(passkey_id: uuid.UUID) -> Passkey:
 def _new(problem: str = "") -> Response:
     form = PasskeyForm(name=device(session.agent()), formdata=None)
     status = 422 if problem else 200
-    return show_own("new_passkey", title="Add a passkey", status=status, form=form, problem=problem)
+    return show_own("new_passkey", title=_("Add a passkey"), status=status, form=form, problem=problem)

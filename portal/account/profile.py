@@ -13,6 +13,7 @@ from portal.organizations import users
 from portal.web.access import access
 from portal.web.session import current_session, person
 from portal.web.tenant import actor
+from portal.words import _
 
 
 @bp.get("/account")
@@ -29,13 +30,13 @@ def update_profile() -> Response:
         return _page(form, 422)
     users.rename(person(), form.name.data or "", by=actor())
     db.session.commit()
-    flash("Your name is saved.")
+    flash(_("Your name is saved."))
     return redirect(url_for("account.show_profile"), 303)
 
 
 def _page(form: ProfileForm, status: int = 200) -> Response:
     return show_own(
-        "profile", title="Profile", status=status, form=form, person=person(), managed_by=_managed_by(),
+        "profile", title=_("Profile"), status=status, form=form, person=person(), managed_by=_managed_by(),
         own=current_session().is_the_persons_own,
     )  # fmt: skip
 

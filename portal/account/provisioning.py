@@ -15,13 +15,14 @@ from portal.organizations import clients, directories, organizations, tokens
 from portal.web import sudo
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 
 @bp.post("/organizations/<slug>/sign-in/scim/pause")
 @access("org:manage_sso")
 def pause_scim(slug: str) -> Response:
     found = directory() or abort(404)
-    return attempt(lambda: directories.set_mode(found, Mode.PAUSED, by=actor()), "Provisioning is paused.")
+    return attempt(lambda: directories.set_mode(found, Mode.PAUSED, by=actor()), _("Provisioning is paused."))
 
 
 @bp.post("/organizations/<slug>/sign-in/scim/resumption")
@@ -30,7 +31,7 @@ def resume_scim(slug: str) -> Response:
     found = directory() or abort(404)
     if found.live_at is None:
         abort(404)
-    return attempt(lambda: directories.set_mode(found, Mode.LIVE, by=actor()), "Provisioning is live again.")
+    return attempt(lambda: directories.set_mode(found, Mode.LIVE, by=actor()), _("Provisioning is live again."))
 
 
 @bp.post("/organizations/<slug>/sign-in/scim/holding")
@@ -40,7 +41,7 @@ def update_holding(slug: str) -> Response:
     if not form.validate_on_submit():
         return page(status=422)
     verb = partial(organizations.set_policy, organization(), by=actor(), hold_large_batches=form.hold.data)
-    return attempt(verb, "What happens when many people leave at once is saved.")
+    return attempt(verb, _("What happens when many people leave at once is saved."))
 
 
 @bp.post("/organizations/<slug>/sign-in/scim/tokens")
@@ -51,7 +52,7 @@ def create_token(slug: str) -> Response:
     form, found = TokenForm(), directory() or abort(404)
     if not form.validate_on_submit():
         return page(token_form=form, status=422)
-    _, secret = tokens.issue(found, by=actor(), name=form.name.data or "", days=int(form.days.data) or None)
+    _unused, secret = tokens.issue(found, by=actor(), name=form.name.data or "", days=int(form.days.data) or None)
     db.session.commit()
     return page(new_token=secret)
 
@@ -74,4 +75,6 @@ def create_client(slug: str) -> Response:
 def revoke_token(slug: str, token_id: uuid.UUID) -> Response:
     found = directory() or abort(404)
     token = tokens.get(found, token_id) or abort(404)
-    return attempt(lambda: tokens.revoke(token, found, by=actor()), f"The token {token.prefix}… is revoked.")
+    return attempt(
+        lambda: tokens.revoke(token, found, by=actor()), _("The token %(prefix)s… is revoked.", prefix=token.prefix)
+    )

@@ -17,6 +17,7 @@ from portal.scim import bundle, journal
 from portal.scim.journal import OUTCOMES, PAGE, Search
 from portal.web.access import access
 from portal.web.tenant import organization
+from portal.words import _
 
 ADDRESS = "/organizations/<slug>/sign-in/scim/log"
 
@@ -44,7 +45,7 @@ def log_page(form: GrantForm, status: int = 200) -> Response:
     entries = journal.entries(found, search, PAGE + 1)
     more = entries[PAGE - 1].exchange.id if len(entries) > PAGE else None
     return show_organization(
-        "log", title="Provisioning log", status=status, entries=entries[:PAGE], more=more, search=search, outcomes=OUTCOMES,
+        "log", title=_("Provisioning log"), status=status, entries=entries[:PAGE], more=more, search=search, outcomes=OUTCOMES,
         provider=journal.guide(found), grants=support_grants.usable(organization()), form=form, query=_query(search),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from portal.models.engine import begin_writing
 from portal.organizations import receipt_files, receipts
 from portal.web.access import access
 from portal.web.tenant import organization
+from portal.words import _
 
 PAGE = 50
 ADDRESS = "/organizations/<slug>/activity/receipts"
@@ -24,7 +25,7 @@ ADDRESS = "/organizations/<slug>/activity/receipts"
 def list_receipts(slug: str) -> Response:
     found = receipts.recent(organization(), before=_before(), limit=PAGE + 1)
     more = found[PAGE - 1].id if len(found) > PAGE else None
-    return show_organization("receipts", title="Offboarding receipts", receipts=found[:PAGE], more=more)
+    return show_organization("receipts", title=_("Offboarding receipts"), receipts=found[:PAGE], more=more)
 
 
 @bp.get(f"{ADDRESS}/<uuid:receipt_id>")
@@ -32,7 +33,7 @@ def list_receipts(slug: str) -> Response:
 def show_receipt(slug: str, receipt_id: uuid.UUID) -> Response:
     receipt = _get(receipt_id)
     return show_organization(
-        "receipt", title=f"Receipt for {receipt.label}", receipt=receipt, steps=receipts.steps(receipt),
+        "receipt", title=_("Receipt for %(receipt)s", receipt=receipt.label), receipt=receipt, steps=receipts.steps(receipt),
         logouts=receipts.logouts(receipt),
     )  # fmt: skip
 

@@ -13,6 +13,7 @@ from portal.web import sudo
 from portal.web.access import access
 from portal.web.session import person
 from portal.web.tenant import actor
+from portal.words import _
 
 
 @bp.post("/account/security/recovery-codes")
@@ -30,6 +31,8 @@ def first_factor() -> Response | None:
 def _show_once() -> Response:
     codes = recovery_codes.make(person(), by=actor())
     db.session.commit()
-    sheet = f"Recovery codes of {person().email} for {current().app_name}. Each works once.\n\n" + "\n".join(codes)
+    sheet = _(
+        "Recovery codes of %(email)s for %(app)s. Each works once.\n\n", email=person().email, app=current().app_name
+    ) + "\n".join(codes)
     file = f"data:text/plain;charset=utf-8,{quote(sheet)}"
-    return show_own("recovery_codes", title="Your recovery codes", codes="\n".join(codes), file=file)
+    return show_own("recovery_codes", title=_("Your recovery codes"), codes="\n".join(codes), file=file)

@@ -19,9 +19,10 @@ from portal.web import limits
 from portal.web.access import access
 from portal.web.session import current_session, person
 from portal.web.tenant import actor
+from portal.words import _, _l, ngettext
 
-TITLE = "Security"
-WRONG = "This is not your present password. Forgot it? Sign in by e-mail link, then come back."
+TITLE = _l("Security")
+WRONG = _l("This is not your present password. Forgot it? Sign in by e-mail link, then come back.")
 
 
 @bp.get("/account/security")
@@ -38,7 +39,7 @@ def update_password() -> Response:
     if not form.validate_on_submit():
         return page(form, 422)
     if _asks_for_present() and not _knows(form.present.data or ""):
-        form.present.errors = [WRONG]
+        form.present.errors = [str(WRONG)]
         return page(form, 422)
     ends = bool(form.ends_others.data)
     try:
@@ -46,7 +47,9 @@ def update_password() -> Response:
     except Refused as refusal:
         form.password.errors = [str(refusal)]
         return page(form, 422)
-    return done("Your password is changed." + (" Your other sessions have ended." if ends else ""))
+    return done(
+        _("Your password is changed. Your other sessions have ended.") if ends else _("Your password is changed.")
+    )
 
 
 @bp.post("/account/sessions/<uuid:session_id>/end")
@@ -54,14 +57,14 @@ def update_password() -> Response:
 def end_session(session_id: uuid.UUID) -> Response:
     row = next((row for row in _sessions() if row.id == session_id), None)
     sessions.revoke(row or abort(404), by=actor())
-    return done("That browser is signed out.")
+    return done(_("That browser is signed out."))
 
 
 @bp.post("/account/sessions/end-others")
 @access("own-account")
 def end_other_sessions() -> Response:
     count = sessions.revoke_others(current_session(), by=actor())
-    return done(f"{count} other sessions ended." if count != 1 else "1 other session ended.")
+    return done(ngettext("%(num)s other session ended.", "%(num)s other sessions ended.", count))
 
 
 def done(said: str) -> Response:
@@ -73,8 +76,8 @@ def done(said: str) -> Response:
 def page(form: PasswordForm | None = None, status: int = 200, *, problem: str = "") -> Response:
     here = current_session()
     return show_own(
-        "security", title=TITLE, status=status, form=form or PasswordForm(formdata=None), action=ActionForm(), problem=problem,
-        sessions=_sessions(), here=here.id, device=device, has_password=person().password_hash is not None,
+        "security", title=str(TITLE), status=status, form=form or PasswordForm(formdata=None), action=ActionForm(),
+        problem=problem, sessions=_sessions(), here=here.id, device=device, has_password=person().password_hash is not None,
         asks=_asks_for_present(), owns=here.reaches_all, held=factors.held(person()), passkeys=passkeys.listed(person()),
         authenticator=one_time_codes.of(person()), wanting=_wanting(here),
     )  # fmt: skip

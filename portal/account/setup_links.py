@@ -15,6 +15,7 @@ from portal.settings import current
 from portal.web import sudo
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 
 @bp.post("/organizations/<slug>/sign-in/links")
@@ -23,10 +24,10 @@ from portal.web.tenant import actor, organization
 def create_setup_link(slug: str) -> Response:
     form = SetupLinkForm()
     if not form.validate_on_submit() or not form.scopes.data:
-        form.scopes.errors = form.scopes.errors or ["Choose at least one."]
+        form.scopes.errors = form.scopes.errors or [_("Choose at least one.")]
         return page(link_form=form, status=422)
     try:
-        _, url = setup_links.create(
+        _unused, url = setup_links.create(
             organization(), by=actor(), scopes=form.scopes.data, days=form.days.data, email=form.email.data or "",
             may_go_live=form.may_go_live.data,
         )  # fmt: skip
@@ -42,11 +43,14 @@ def create_setup_link(slug: str) -> Response:
 def extend_setup_link(slug: str, link_id: uuid.UUID) -> Response:
     link = setup_links.get(organization(), link_id) or abort(404)
     days = current().setup_link_days
-    return attempt(lambda: setup_links.extend(link, days, by=actor()), f"The link works for {days} more days from now.")
+    return attempt(
+        lambda: setup_links.extend(link, days, by=actor()),
+        _("The link works for %(days)s more days from now.", days=days),
+    )
 
 
 @bp.post("/organizations/<slug>/sign-in/links/<uuid:link_id>/revocation")
 @access("org:manage_sso")
 def revoke_setup_link(slug: str, link_id: uuid.UUID) -> Response:
     link = setup_links.get(organization(), link_id) or abort(404)
-    return attempt(lambda: setup_links.revoke(link, by=actor()), "The setup link is taken back.")
+    return attempt(lambda: setup_links.revoke(link, by=actor()), _("The setup link is taken back."))

@@ -16,8 +16,9 @@ from portal.organizations.refusals import Refused
 from portal.web import progress, sudo
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _, _l
 
-TITLE = "Sign-in & provisioning"
+TITLE = _l("Sign-in & provisioning")
 SIGN_IN, PROVISIONING = (Kind.CERTIFICATE, Kind.KEY), (Kind.TOKEN, Kind.CLIENT)
 
 
@@ -35,7 +36,7 @@ def update_policy(slug: str) -> Response:
         return page(policy=form, status=422)
     added = bool(form.just_in_time.data)
     return attempt(
-        lambda: organizations.set_policy(organization(), by=actor(), just_in_time=added), "The policy is saved."
+        lambda: organizations.set_policy(organization(), by=actor(), just_in_time=added), _("The policy is saved.")
     )
 
 
@@ -44,7 +45,9 @@ def update_policy(slug: str) -> Response:
 @sudo.required
 def disable_sso(slug: str) -> Response:
     found = connection() or abort(404)
-    return attempt(lambda: connections.disable(found, by=actor()), "Single sign-on is switched off. Nothing is lost.")
+    return attempt(
+        lambda: connections.disable(found, by=actor()), _("Single sign-on is switched off. Nothing is lost.")
+    )
 
 
 @bp.post("/organizations/<slug>/sign-in/sso/return")
@@ -52,7 +55,7 @@ def disable_sso(slug: str) -> Response:
 @sudo.required
 def undo_sso(slug: str) -> Response:
     found = connection() or abort(404)
-    return attempt(lambda: connections.undo(found, by=actor()), "The former configuration is live again.")
+    return attempt(lambda: connections.undo(found, by=actor()), _("The former configuration is live again."))
 
 
 def attempt(deed: "cards.Deed", said: str) -> Response:
@@ -89,7 +92,7 @@ def page(status: int = 200, **more: object) -> Response:
         "holding": HoldingForm(hold=here.hold_large_batches, formdata=None),
     }  # fmt: skip
     return show_organization(
-        "sign_in", title=TITLE, status=status, allowed=connections.allowed(here), connection=found, directory=people,
+        "sign_in", title=str(TITLE), status=status, allowed=connections.allowed(here), connection=found, directory=people,
         connections=every, sso=cards.sso(here, found, entering, _of(urgent, *SIGN_IN)), action=ActionForm(),
         attention=urgent, tokens=held,
         scim=cards.scim(here, found, people, arriving, held, _of(urgent, *PROVISIONING)), links=setup_links.listed(here),

@@ -12,6 +12,7 @@ from portal.extensions import db
 from portal.organizations import support_grants
 from portal.web.access import access
 from portal.web.tenant import actor, organization
+from portal.words import _
 
 ADDRESS = "/organizations/<slug>/sign-in/scim/log/grants"
 
@@ -23,14 +24,14 @@ def give_grant(slug: str) -> Response:
     if not form.validate_on_submit():
         return log_page(form, 422)
     support_grants.give(organization(), by=actor(), days=int(form.days.data), note=form.note.data or "")
-    return _done("Support may look at this log now.")
+    return _done(_("Support may look at this log now."))
 
 
 @bp.post(f"{ADDRESS}/<uuid:grant_id>/revocation")
 @access("org:manage_sso")
 def revoke_grant(slug: str, grant_id: uuid.UUID) -> Response:
     support_grants.revoke(support_grants.get(organization(), grant_id) or abort(404), by=actor())
-    return _done("Support can no longer look at this log.")
+    return _done(_("Support can no longer look at this log."))
 
 
 def _done(said: str) -> Response:

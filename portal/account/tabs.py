@@ -8,6 +8,7 @@ from portal.account import banners
 from portal.models import Membership
 from portal.organizations.attention import Attention
 from portal.web import htmx, tenant
+from portal.words import _, _l
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,9 @@ class Item:
 
 CONNECTION = tuple(f"account.show_connection{page}" for page in ("", "_options", "_keys", "_roles"))
 OWN = (
-    Tab("Profile", "user", "account.show_profile"),
+    Tab(_l("Profile"), "user", "account.show_profile"),
     Tab(
-        "Security",
+        _l("Security"),
         "lock",
         "account.show_security",
         endpoints=(
@@ -44,26 +45,26 @@ OWN = (
             "account.create_recovery_codes",
         ),
     ),
-    Tab("Organizations", "building-2", "account.list_organizations"),
+    Tab(_l("Organizations"), "building-2", "account.list_organizations"),
 )
 ORGANIZATION = (
     Tab(
-        "Members",
+        _l("Members"),
         "users",
         "account.list_members",
         endpoints=("account.show_member", "account.show_batch", "account.show_owner"),
     ),
-    Tab("Domains", "globe", "account.list_domains", "manage_organization"),
+    Tab(_l("Domains"), "globe", "account.list_domains", "manage_organization"),
     Tab(
-        "Sign-in & provisioning",
+        _l("Sign-in & provisioning"),
         "shield-check",
         "account.show_sign_in",
         "manage_sso",
         endpoints=("account.list_log", "account.list_contacts", *CONNECTION),
     ),
-    Tab("Sign-in policy", "lock", "account.show_sign_in_policy", "manage_sso"),
+    Tab(_l("Sign-in policy"), "lock", "account.show_sign_in_policy", "manage_sso"),
     Tab(
-        "Activity",
+        _l("Activity"),
         "activity",
         "account.list_activity",
         "view_activity",
@@ -75,7 +76,7 @@ Nav = list[tuple[str, list[Item]]]
 
 
 def own_nav() -> Nav:
-    return [("Your account", [_item(tab) for tab in OWN])]
+    return [(_("Your account"), [_item(tab) for tab in OWN])]
 
 
 def organization_nav(membership: Membership) -> Nav:
@@ -108,4 +109,4 @@ def _show(name: str, nav: Nav, title: str, status: int, context: dict[str, objec
 
 def _item(tab: Tab, slug: str | None = None) -> Item:
     here = request.endpoint in (tab.endpoint, *tab.endpoints)
-    return Item(tab.label, tab.icon, url_for(tab.endpoint, slug=slug), here)
+    return Item(str(tab.label), tab.icon, url_for(tab.endpoint, slug=slug), here)

@@ -4,11 +4,13 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
+from portal.words import _l
+
 
 class EmailForm(FlaskForm):
     email = EmailField(
-        "Work e-mail",
-        validators=[InputRequired("Type your e-mail address."), Length(max=320)],
+        _l("Work e-mail"),
+        validators=[InputRequired(_l("Type your e-mail address.")), Length(max=320)],
         render_kw={"autocomplete": "username", "autofocus": True},
     )
     next = HiddenField()
@@ -18,8 +20,8 @@ class PasswordForm(FlaskForm):
     email = HiddenField(validators=[InputRequired(), Length(max=320)])
     next = HiddenField()
     password = PasswordField(
-        "Password",
-        validators=[InputRequired("Type your password."), Length(max=1000)],
+        _l("Password"),
+        validators=[InputRequired(_l("Type your password.")), Length(max=1000)],
         render_kw={"autocomplete": "current-password", "autofocus": True},
     )
 
@@ -31,37 +33,37 @@ class LinkForm(FlaskForm):
 
 class CodeForm(FlaskForm):
     code = StringField(
-        "Code",
-        validators=[InputRequired("Type the code."), Length(max=100)],
-        description="Six digits from your authenticator app, or one of your recovery codes.",
+        _l("Code"),
+        validators=[InputRequired(_l("Type the code.")), Length(max=100)],
+        description=_l("Six digits from your authenticator app, or one of your recovery codes."),
         render_kw={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false"},
     )
 
 
 class ProofForm(FlaskForm):
     password = PasswordField(
-        "Password",
-        validators=[InputRequired("Type your password."), Length(max=1000)],
+        _l("Password"),
+        validators=[InputRequired(_l("Type your password.")), Length(max=1000)],
         render_kw={"autocomplete": "current-password"},
     )
 
 
 class SsoForm(FlaskForm):
     company = StringField(
-        "Work e-mail or organization name",
-        validators=[InputRequired("Type your work e-mail, or your organization’s name."), Length(max=320)],
-        description="Such as ada@acme.com, or Acme.",
+        _l("Work e-mail or organization name"),
+        validators=[InputRequired(_l("Type your work e-mail, or your organization’s name.")), Length(max=320)],
+        description=_l("Such as ada@acme.com, or Acme."),
         render_kw={"autocomplete": "organization", "autofocus": True},
     )
     next = HiddenField()
 
 
 class AcceptForm(FlaskForm):
-    name = StringField("Your name", validators=[Optional(), Length(max=200)], render_kw={"autocomplete": "name"})
+    name = StringField(_l("Your name"), validators=[Optional(), Length(max=200)], render_kw={"autocomplete": "name"})
     password = PasswordField(
-        "Choose a password",
+        _l("Choose a password"),
         validators=[Optional(), Length(max=1000)],
-        description="At least 10 characters. Leave it empty to sign in by e-mail link.",
+        description=_l("At least 10 characters. Leave it empty to sign in by e-mail link."),
         render_kw={"autocomplete": "new-password"},
     )
 

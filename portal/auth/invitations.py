@@ -15,6 +15,7 @@ from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import CommonPassword, Refused, SsoRequired, WeakPassword
 from portal.web import session
 from portal.web.access import access
+from portal.words import _
 
 
 @bp.get("/invitations/<token>")
@@ -41,7 +42,7 @@ def accept_invitation(token: str) -> str | tuple[str, int] | Response:
         return _page(invitations.find(token), form, token), 422
     except Refused as refusal:
         return _used_up(str(refusal)), 410
-    flash(f"Welcome to {invitation.organization.name}.")
+    flash(_("Welcome to %(organization)s.", organization=invitation.organization.name))
     return _go_on(user)
 
 
@@ -70,10 +71,10 @@ def _go_on(user: User) -> str | Response:
 
 def _page(invitation: Invitation, form: AcceptForm, token: str) -> str:
     return render_template(
-        "auth/invitation.html", title=f"Join {invitation.organization.name}", invitation=invitation, form=form, token=token,
-        is_new=users.find(invitation.email) is None, at=now(),
+        "auth/invitation.html", title=_("Join %(organization)s", organization=invitation.organization.name),
+        invitation=invitation, form=form, token=token, is_new=users.find(invitation.email) is None, at=now(),
     )  # fmt: skip
 
 
 def _used_up(words: str) -> str:
-    return render_template("auth/used_up.html", title="This invitation does not work any more", words=words)
+    return render_template("auth/used_up.html", title=_("This invitation does not work any more"), words=words)

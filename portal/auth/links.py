@@ -14,6 +14,7 @@ from portal.organizations.refusals import Refused
 from portal.settings import current
 from portal.web import targets
 from portal.web.access import access
+from portal.words import _
 
 
 @bp.post("/login/link")
@@ -22,7 +23,7 @@ def send_mail_link() -> str | tuple[str, int]:
     """Says the same for every address, known or not, and either way something was written when it does (WEB-9)."""
     form = LinkForm()
     if not form.validate_on_submit():
-        return _used_up("The form had expired."), 422
+        return _used_up(_("The form had expired.")), 422
     count_try()
     user = users.find(form.email.data)
     if user:
@@ -31,7 +32,7 @@ def send_mail_link() -> str | tuple[str, int]:
         mail_links.send_nobody(by=Actor(Door.AUTH))
     db.session.commit()
     return render_template(
-        "auth/sent.html", title="Check your e-mail", email=form.email.data, minutes=current().mail_link_minutes
+        "auth/sent.html", title=_("Check your e-mail"), email=form.email.data, minutes=current().mail_link_minutes
     )
 
 
@@ -43,7 +44,7 @@ def show_mail_link(token: str) -> str | tuple[str, int]:
         link = mail_links.find(token)
     except Refused as refusal:
         return _used_up(str(refusal)), 410
-    return render_template("auth/link.html", title="Sign in", form=ConfirmForm(), email=link.user.email, token=token)
+    return render_template("auth/link.html", title=_("Sign in"), form=ConfirmForm(), email=link.user.email, token=token)
 
 
 @bp.post("/sign-in/<token>")
@@ -59,4 +60,4 @@ def use_mail_link(token: str) -> str | tuple[str, int] | Response:
 
 
 def _used_up(words: str) -> str:
-    return render_template("auth/used_up.html", title="This link does not work any more", words=words)
+    return render_template("auth/used_up.html", title=_("This link does not work any more"), words=words)

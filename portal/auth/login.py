@@ -15,8 +15,11 @@ from portal.settings import current
 from portal.web import limits, session, sso, targets
 from portal.web.access import access
 from portal.web.tenant import actor
+from portal.words import _, _l
 
-TOO_MANY = "There were too many wrong passwords for this account. Wait an hour, or come in by passkey or e-mail link."
+TOO_MANY = _l(
+    "There were too many wrong passwords for this account. Wait an hour, or come in by passkey or e-mail link."
+)
 Page = str | tuple[str, int] | Response
 
 
@@ -86,7 +89,7 @@ def sign_out() -> Response:
 
 def _by_password(email: str, password: str) -> User:
     if not limits.allows_password(email):
-        raise WrongPassword(TOO_MANY)
+        raise WrongPassword(str(TOO_MANY))
     try:
         return passwords.check(email, password)
     except WrongPassword:
@@ -95,10 +98,10 @@ def _by_password(email: str, password: str) -> User:
 
 
 def _email_page(form: EmailForm, onward: str = "") -> str:
-    title = "Choose an account" if onward else "Sign in"
+    title = _("Choose an account") if onward else _("Sign in")
     return render_template("auth/login.html", title=title, form=form, onward=onward, problem="")
 
 
 def _local_page(form: PasswordForm) -> str:
     link_form = LinkForm(email=form.email.data, next=form.next.data, formdata=None)
-    return render_template("auth/password.html", title="Welcome back", form=form, link_form=link_form)
+    return render_template("auth/password.html", title=_("Welcome back"), form=form, link_form=link_form)

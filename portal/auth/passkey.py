@@ -13,6 +13,7 @@ from portal.organizations import local_ways, passkeys
 from portal.organizations.refusals import Refused
 from portal.web import targets
 from portal.web.access import access
+from portal.words import _
 
 
 @bp.post("/login/passkey/options")
@@ -42,5 +43,5 @@ def submit_passkey() -> Response:
 def _again(target: str, problem: str) -> Page:
     form = EmailForm(next=target, formdata=None)
     return make_response(
-        render_template("auth/login.html", title="Sign in", form=form, onward="", problem=problem), 422
+        render_template("auth/login.html", title=_("Sign in"), form=form, onward="", problem=problem), 422
     )

@@ -15,6 +15,7 @@ from portal.settings import current
 from portal.web import limits, session, targets
 from portal.web.access import access
 from portal.web.tenant import actor
+from portal.words import _
 
 
 @bp.get("/prove")
@@ -29,10 +30,10 @@ def prove_by_password() -> Response:
     form, person = ProofForm(), session.person()
     count_try()
     if not form.validate_on_submit() or not limits.allows_password(person.email):
-        return _page("Too many tries. Wait a while, or show it another way.")
+        return _page(_("Too many tries. Wait a while, or show it another way."))
     if not passwords.is_right(person, form.password.data or ""):
         limits.count_wrong_password(person.email)
-        return _page("This is not your password.")
+        return _page(_("This is not your password."))
     return _proved(None)
 
 
@@ -41,7 +42,7 @@ def prove_by_password() -> Response:
 def prove_by_code() -> Response:
     form = CodeForm()
     if not form.validate_on_submit():
-        return _page("Type the code.")
+        return _page(_("Type the code."))
     count_try()
     try:
         shown = factors.check_code(session.person(), form.code.data or "", by=actor())
@@ -84,7 +85,7 @@ def _page(problem: str = "") -> Page:
     local = row.local and local_ways.allowed(person)
     connection = connections.get(row.connection_id) if row.connection_id else None
     made = render_template(
-        "auth/proof.html", title="Is it still you?", problem=problem, person=person, target=target, by_factor=by_factor,
+        "auth/proof.html", title=_("Is it still you?"), problem=problem, person=person, target=target, by_factor=by_factor,
         held=factors.held(person), has_password=person.password_hash is not None, minutes=current().sudo_minutes,
         password=ProofForm(formdata=None), code=CodeForm(formdata=None), connection=connection,
         link=LinkForm(email=person.email, next=target, formdata=None) if local else None,

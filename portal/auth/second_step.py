@@ -11,6 +11,7 @@ from portal.extensions import db
 from portal.organizations import factors
 from portal.organizations.refusals import Refused
 from portal.web.access import access
+from portal.words import _
 
 Page = str | tuple[str, int] | Response
 
@@ -42,7 +43,7 @@ def submit_second_step() -> Page:
 
 def _page(half: Halfway, form: CodeForm) -> str:
     return render_template(
-        "auth/second_step.html", title="One more step", form=form, held=factors.held(half.user), target=half.target
+        "auth/second_step.html", title=_("One more step"), form=form, held=factors.held(half.user), target=half.target
     )
 
 

@@ -12,8 +12,11 @@ from portal.models import Connection
 from portal.organizations import connection_domains, connections, organizations
 from portal.web import session, sso, targets, tenant
 from portal.web.access import access
+from portal.words import _, _l
 
-NOT_FOUND = "We know no single sign-on by that name. Check the spelling, or sign in with your e-mail address instead."
+NOT_FOUND = _l(
+    "We know no single sign-on by that name. Check the spelling, or sign in with your e-mail address instead."
+)
 
 
 @bp.get("/sso")
@@ -31,7 +34,7 @@ def submit_sso() -> str | tuple[str, int] | Response:
     count_try()
     found = _connections(form.company.data)
     if not found:
-        form.company.errors = [NOT_FOUND]
+        form.company.errors = [str(NOT_FOUND)]
         return _page(form), 422
     return to_connection(found, form.next.data)
 
@@ -59,7 +62,7 @@ def to_connection(found: Sequence[Connection], target: str, *, anew: bool = Fals
     target = targets.local(target)
     if len(found) == 1:
         return redirect(sso.address(found[0], "login", next=target or None, anew=1 if anew else None), 303)
-    return render_template("auth/choose.html", title="Choose how to sign in", connections=found, next=target or None)
+    return render_template("auth/choose.html", title=_("Choose how to sign in"), connections=found, next=target or None)
 
 
 def _connections(company: str) -> Sequence[Connection]:
@@ -74,4 +77,4 @@ def _connections(company: str) -> Sequence[Connection]:
 
 
 def _page(form: SsoForm) -> str:
-    return render_template("auth/sso.html", title="Sign in with SSO", form=form)
+    return render_template("auth/sso.html", title=_("Sign in with SSO"), form=form)

@@ -19,6 +19,7 @@ from portal.models import Directory
 from portal.models.base import Json
 from portal.organizations import pulled_people, pulls
 from portal.organizations.pulls import LeaseLost, Ticket
+from portal.words import in_english
 
 log = structlog.get_logger("pull")
 
@@ -50,7 +51,8 @@ def _pull(ticket: Ticket, stopped: threading.Event) -> None:
     except NotRead as trouble:
         db.session.rollback()
         log.warning("pull", directory=str(ticket.directory_id), problem=trouble.code)
-        pulls.fail(ticket, trouble.code, str(trouble), trouble.mend)
+        with in_english():
+            pulls.fail(ticket, trouble.code, str(trouble), trouble.mend)
     except _BrokenOff:
         pulls.give_back(ticket)
     else:

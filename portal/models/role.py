@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.extensions import Model
 from portal.models.base import Id, Line, Short, Text, Words
+from portal.words import _, noted
 
 
 class Permission(enum.StrEnum):
@@ -50,6 +51,11 @@ class Role(Model):
     def built_in(self) -> bool:
         return self.key in (OWNER, ADMIN, MEMBER)
 
+    @property
+    def label(self) -> str:
+        """Its name for people; those we gave ourselves are translated."""
+        return _(self.name) if (self.key, self.name) in GIVEN else self.name
+
     def allows(self, permission: str) -> bool:
         return permission in self.permissions
 
@@ -57,7 +63,8 @@ class Role(Model):
 OWNER, ADMIN, MEMBER = "owner", "admin", "member"
 
 BUILT_IN = (
-    (OWNER, "Owner", 100, tuple(Permission)),
-    (ADMIN, "Admin", 50, tuple(Permission)),
-    (MEMBER, "Member", 10, ()),
+    (OWNER, noted("Owner"), 100, tuple(Permission)),
+    (ADMIN, noted("Admin"), 50, tuple(Permission)),
+    (MEMBER, noted("Member"), 10, ()),
 )
+GIVEN = frozenset((key, name) for key, name, *_rest in BUILT_IN)

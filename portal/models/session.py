@@ -11,6 +11,7 @@ from portal.extensions import Model
 from portal.models.base import Created, Id, Json, JsonType, Line, Short, Time, choice, own
 from portal.models.factor import Factor
 from portal.models.user import User
+from portal.words import _
 
 
 class Method(enum.StrEnum):
@@ -22,7 +23,11 @@ class Method(enum.StrEnum):
 
     @property
     def words(self) -> str:
-        return {"email_link": "e-mail link", "sso": "single sign-on"}.get(self.value, self.value)
+        said = {
+            "password": _("password"), "email_link": _("e-mail link"), "invitation": _("invitation"),
+            "passkey": _("passkey"), "sso": _("single sign-on"),
+        }  # fmt: skip
+        return said[self.value]
 
 
 class Session(Model):

@@ -17,6 +17,7 @@ from portal.organizations.refusals import Refused
 from portal.web import session, sso
 from portal.web.access import access
 from portal.web.pages import send_away
+from portal.words import _
 
 
 class BadLogout(Refused):
@@ -51,7 +52,7 @@ def log_out() -> Answer | str:
     wish, here = Wish.read(), session.current_session() if session.signed_in() else None
     if here is None or (wish.session and wish.session.id == here.id):
         return _end(wish.session, wish.address)
-    return render_template("oidc/sign_out.html", title="Sign out?", asked=request.values.items())
+    return render_template("oidc/sign_out.html", title=_("Sign out?"), asked=request.values.items())
 
 
 @bp.post("/oidc/logout/confirmation")
@@ -71,7 +72,7 @@ def _end(row: Session | None, address: str) -> Answer:
         sessions.revoke(row, by=Actor(Door.AUTH, str(row.user_id), row.user.label))
         db.session.commit()
     session.end()
-    return send_away(onward, title="You are signed out")
+    return send_away(onward, title=_("You are signed out"))
 
 
 def _session(hint: tokens.Claims | None) -> Session | None:

@@ -19,6 +19,7 @@ from portal.settings import current
 from portal.web import errors, limits, session
 from portal.web.access import access
 from portal.web.pages import send_away
+from portal.words import _
 
 CLAIMS = [
     "sub", "name", "email", "email_verified", "org_id", "org_name", "org_slug", "roles", "permissions",
@@ -141,7 +142,7 @@ def revoke_token() -> Answer:
 @access("public")
 def show_userinfo() -> Response:
     """The token comes in the header, or in a form (RFC 6750 §2)."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     given = token.strip() if scheme.lower() == "bearer" else request.form.get("access_token", "")
     found = tokens.found(given) if given else None
     if found is None or "openid" not in found.scope.split():
@@ -192,4 +193,4 @@ def _go(response: Response) -> Answer:
         response.headers["Location"] = address
     if choosing.came_back() is None or not address:
         return response
-    return send_away(address, title="You are signed in")
+    return send_away(address, title=_("You are signed in"))

@@ -3,8 +3,8 @@
 Read from where it is known: deliveries of webhooks, logout tokens, and how far the feed of events was read.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -13,6 +13,7 @@ from portal.models import ApiKey, Delivery, DeliveryStatus, Event, Grant, Receip
 from portal.models.base import now
 from portal.organizations import mail
 from portal.settings import current
+from portal.words import _, ngettext, noted
 
 Moment = sa.orm.InstrumentedAttribute[datetime | None]
 
@@ -20,7 +21,7 @@ WATCHED = timedelta(days=7)
 """A receipt is looked after for so long."""
 
 MAIL_EVERY = timedelta(hours=1)
-TOLD = ("webhook", "logout token", "feed of events")
+TOLD = (noted("webhook"), noted("logout token"), noted("feed of events"))
 
 
 def settle() -> None:
@@ -59,8 +60,8 @@ def alert() -> None:
         return
     for receipt in late:
         receipt.alerted_at = now()
-    for address in db.session.scalars(sa.select(User.email).where(User.is_staff)):
-        mail.queue(address, summary(len(late)), _words(late))
+    for address, language in db.session.execute(sa.select(User.email, User.language).where(User.is_staff)):
+        mail.write(address, language, partial(_composed, len(late)))
 
 
 def alarm() -> str:
@@ -70,16 +71,22 @@ def alarm() -> str:
 
 
 def summary(count: int) -> str:
-    return f"Your application has not acknowledged {count} deprovisioning{'' if count == 1 else 's'}"
+    return ngettext(
+        "Your application has not acknowledged %(num)s deprovisioning",
+        "Your application has not acknowledged %(num)s deprovisionings", count,
+    )  # fmt: skip
 
 
-def _words(late: Sequence[Receipt]) -> str:
-    return (
-        f"{summary(len(late))} within {current().acknowledgement_minutes} minutes. The access has ended here; whether it has "
-        f"ended in {current().app_name} we were not told.\n\n"
-        "Look at the webhooks that are not heard, and at the back-channel logout addresses of the clients:\n\n"
-        f"{current().public_url}/staff/receipts\n"
-    )
+def _composed(count: int) -> tuple[str, str]:
+    what = ngettext(
+        "Your application has not acknowledged %(num)s deprovisioning within %(minutes)s minutes. The access has ended here; "
+        "whether it has ended in %(app)s we were not told.",
+        "Your application has not acknowledged %(num)s deprovisionings within %(minutes)s minutes. The access has ended here; "
+        "whether it has ended in %(app)s we were not told.",
+        count, minutes=current().acknowledgement_minutes, app=current().app_name,
+    )  # fmt: skip
+    deed = _("Look at the webhooks that are not heard, and at the back-channel logout addresses of the clients:")
+    return summary(count), f"{what}\n\n{deed}\n\n{current().public_url}/staff/receipts\n"
 
 
 def _open() -> tuple[sa.ColumnElement[bool], ...]:
@@ -88,8 +95,8 @@ def _open() -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _note(*which: sa.ColumnElement[bool], **values: object) -> None:
-    noted = sa.update(Receipt).where(*_open(), *which).values(values)
-    db.session.execute(noted.execution_options(synchronize_session=False))
+    changed = sa.update(Receipt).where(*_open(), *which).values(values)
+    db.session.execute(changed.execution_options(synchronize_session=False))
 
 
 def _somebody_listens() -> sa.ColumnElement[bool]:

@@ -4,6 +4,8 @@ import enum
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from portal.words import noted
+
 
 class Door(enum.StrEnum):
     ACCOUNT = "account"
@@ -37,4 +39,4 @@ class Actor:
         return self.door in BY_DIRECTORY
 
 
-OPERATOR = Actor(Door.CONSOLE, "", "Operator")
+OPERATOR = Actor(Door.CONSOLE, "", noted("Operator"))

@@ -5,6 +5,7 @@ An organization that requires its IdP keeps at least one of them who has shown t
 
 import uuid
 from collections.abc import Sequence
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, lazyload
@@ -30,6 +31,7 @@ from portal.organizations import audience, events, mail, organizations
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import LastWayBackIn, NotAnOwner
 from portal.settings import current
+from portal.words import _
 
 REHEARSING = (Method.PASSKEY, Method.PASSWORD)
 """Ways to count on: an inbox may itself be behind the IdP that fails, and recovery codes go away when they are used."""
@@ -46,7 +48,7 @@ def name(membership: Membership, *, by: Actor) -> None:
         return
     events.record("break_glass_owner.named", membership.organization_id, membership, by=by)
     if str(membership.user_id) != by.id:
-        mail.queue(membership.user.email, *_asked_to_rehearse(membership, by))
+        mail.write(membership.user.email, membership.user.language, partial(_asked_to_rehearse, membership, by))
 
 
 def withdraw(row: BreakGlassOwner, *, by: Actor) -> None:
@@ -141,26 +143,31 @@ def _tell_owners(row: BreakGlassOwner, session: Session, by: Actor) -> None:
         "session.break_glass", organization, session.user, by=by, method=session.method.value,
         factor=session.second_factor.value if session.second_factor else "", session_id=str(session.id),
     )  # fmt: skip
-    audience.tell(audience.owners(organization.id), *_came_in(organization, session))
+    audience.tell(audience.owners(organization.id), partial(_came_in, organization, session))
 
 
 def _came_in(organization: Organization, session: Session) -> tuple[str, str]:
-    subject = f"{session.user.label} came into {organization.name} beside single sign-on"
-    return subject, (
-        f"{organization.name} requires single sign-on. As a break-glass owner, {session.user.label} ({session.user.email}) "
-        f"has just signed in another way: {session.method.words}, from {session.address or 'an unknown address'}.\n\n"
-        "If that was planned, there is nothing to do. If not, end the session and change who may do so:\n\n"
-        f"{current().public_url}/organizations/{organization.slug}/sign-in-policy\n"
-    )
+    person, name = session.user.label, organization.name
+    subject = _("%(person)s came into %(organization)s beside single sign-on", person=person, organization=name)
+    return subject, _(
+        "%(organization)s requires single sign-on. As a break-glass owner, %(person)s (%(email)s) has just signed in another "
+        "way: %(way)s, from %(address)s.\n\n"
+        "If that was planned, there is nothing to do. If not, end the session and change who may do so:\n\n%(url)s\n",
+        organization=name, person=person, email=session.user.email, way=session.method.words,
+        address=session.address or _("an unknown address"),
+        url=f"{current().public_url}/organizations/{organization.slug}/sign-in-policy",
+    )  # fmt: skip
 
 
 def _asked_to_rehearse(membership: Membership, by: Actor) -> tuple[str, str]:
     organization = membership.organization
-    return f"You keep the way back into {organization.name}", (
-        f"{by.label or 'Somebody'} named you a break-glass owner of {organization.name}: if its identity provider fails, you "
-        "come in with a passkey, or with your password and a code. Set one up and rehearse it once:\n\n"
-        f"{current().public_url}/organizations/{organization.slug}/sign-in-policy\n"
-    )
+    subject = _("You keep the way back into %(organization)s", organization=organization.name)
+    return subject, _(
+        "%(who)s named you a break-glass owner of %(organization)s: if its identity provider fails, you come in with a "
+        "passkey, or with your password and a code. Set one up and rehearse it once:\n\n%(url)s\n",
+        who=by.label or _("Somebody"), organization=organization.name,
+        url=f"{current().public_url}/organizations/{organization.slug}/sign-in-policy",
+    )  # fmt: skip
 
 
 def _counting(organization_id: uuid.UUID | None = None) -> "sa.Select[BreakGlassOwner]":

@@ -30,6 +30,7 @@ from portal.models import (
     TokenKind,
 )
 from portal.models.base import now
+from portal.words import _, _l, day, ngettext
 
 DAYS = (60, 30, 14, 7, 1)
 SOON = timedelta(days=30)
@@ -46,24 +47,26 @@ class Kind(enum.StrEnum):
 
 WORDS = {
     Kind.CERTIFICATE: (
-        "The certificate with which {label} signs",
-        "Make the next one in the identity provider and give it to us early: while both are known, either is accepted.",
+        _l("The certificate with which %(label)s signs"),
+        _l(
+            "Make the next one in the identity provider and give it to us early: while both are known, either is accepted."
+        ),
     ),
     Kind.KEY: (
-        "Our own certificate towards {label}",
-        "Make the next one, give it to the identity provider, then put it to work.",
+        _l("Our own certificate towards %(label)s"),
+        _l("Make the next one, give it to the identity provider, then put it to work."),
     ),
     Kind.TOKEN: (
-        "The provisioning token {label}…",
-        "Make another one and paste it into the identity provider. Both work until the old one ends.",
+        _l("The provisioning token %(label)s…"),
+        _l("Make another one and paste it into the identity provider. Both work until the old one ends."),
     ),
     Kind.CLIENT: (
-        "The secret of the OAuth client {label}…",
-        "Make another client and give it to the identity provider. Both work until the old one ends.",
+        _l("The secret of the OAuth client %(label)s…"),
+        _l("Make another client and give it to the identity provider. Both work until the old one ends."),
     ),
     Kind.LINK: (
-        "A setup link for {label}",
-        "Whoever still works with it needs another one. What they did so far is kept.",
+        _l("A setup link for guided set-up"),
+        _l("Whoever still works with it needs another one. What they did so far is kept."),
     ),
 }
 
@@ -81,11 +84,11 @@ class Deadline:
 
     @property
     def what(self) -> str:
-        return WORDS[self.kind][0].format(label=self.label)
+        return str(WORDS[self.kind][0] % {"label": self.label})
 
     @property
     def deed(self) -> str:
-        return WORDS[self.kind][1]
+        return str(WORDS[self.kind][1])
 
     def due(self, at: datetime) -> int | None:
         """The number of days before its end whose notice is due now, if any. A thing made for a week is not announced a
@@ -96,12 +99,19 @@ class Deadline:
 
     def said(self, at: datetime) -> str:
         """“… ends on 3 May 2031, in 12 days”, or that it has ended."""
-        date = f"{self.ends_at:%-d %B %Y}"
-        left = (self.ends_at - at) // timedelta(days=1)
+        what, date, left = self.what, day(self.ends_at), (self.ends_at - at) // timedelta(days=1)
         if self.ends_at <= at:
-            return f"{self.what} ended on {date}"
-        return (
-            f"{self.what} ends on {date}, {f'in {left} days' if left > 1 else 'tomorrow' if left else 'within a day'}"
+            return _("%(what)s ended on %(date)s", what=what, date=date)
+        if not left:
+            return _("%(what)s ends on %(date)s, within a day", what=what, date=date)
+        if left == 1:
+            return _("%(what)s ends on %(date)s, tomorrow", what=what, date=date)
+        return ngettext(
+            "%(what)s ends on %(date)s, in %(num)s day",
+            "%(what)s ends on %(date)s, in %(num)s days",
+            left,
+            what=what,
+            date=date,
         )
 
 

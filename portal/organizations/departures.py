@@ -17,6 +17,7 @@ from portal.organizations import audience, events, organizations
 from portal.organizations.actors import Actor
 from portal.organizations.audience import Matter
 from portal.settings import current
+from portal.words import _, ngettext
 
 WINDOW = timedelta(hours=1)
 MOST, SHARE = 5, 5  # more than five people, and more than a fifth
@@ -70,7 +71,7 @@ def _raise(membership: Membership, by: Actor, left: int, at: datetime) -> Batch:
     """The row of the organization lets one of several simultaneous requests raise the alarm."""
     organization = membership.organization
     organizations.lock(organization)
-    again, _ = _look(membership, at)
+    again, _left = _look(membership, at)
     if again is not None:
         return again
     batch = Batch(
@@ -123,19 +124,44 @@ def _recent(organization_id: uuid.UUID, at: datetime) -> tuple[sa.ColumnElement[
 
 
 def _tell(organization: Organization, batch: Batch, left: int) -> None:
-    subject = f"{left} people of {organization.name} are leaving within an hour"
-    what = (
-        f"The directory “{batch.source}” asked us to end the access of {left} of {batch.members} people within an hour, and may "
-        "ask for more. That may be right, for instance when a department leaves. It may also be an assignment that somebody "
-        "removed by mistake.\n\n"
-    )
-    url = f"{current().public_url}/organizations/{organization.slug}/batches/{batch.id}"
-    deed = "confirm or keep them" if batch.held else "bring everybody back with one button"
-    state = "Further people stay active until you decide. " if batch.held else "Nothing of theirs is lost. "
     leaders = audience.leaders(organization.id, gone_since=batch.raised_at - WINDOW)
-    audience.tell(leaders, subject, f"{what}{state}See who they are, and {deed}:\n{url}\n")
-    contacts = [one.email for one in audience.contacts(organization.id, Matter.ALARMS)]
-    ask = (
-        f"If it is a mistake, put it right in the directory, and tell an admin of {organization.name}, who can {deed}."
+    audience.tell(leaders, lambda: _composed(organization, batch, left, _to_leaders(organization, batch)))
+    contacts = audience.contacts(organization.id, Matter.ALARMS)
+    audience.tell(contacts, lambda: _composed(organization, batch, left, _to_contacts(organization, batch)))
+
+
+def _composed(organization: Organization, batch: Batch, left: int, deed: str) -> tuple[str, str]:
+    subject = ngettext(
+        "%(num)s people of %(organization)s are leaving within an hour",
+        "%(num)s people of %(organization)s are leaving within an hour", left, organization=organization.name,
+    )  # fmt: skip
+    what = _(
+        "The directory “%(directory)s” asked us to end the access of %(left)s of %(members)s people within an hour, and may "
+        "ask for more. That may be right, for instance when a department leaves. It may also be an assignment that somebody "
+        "removed by mistake.",
+        directory=batch.source, left=left, members=batch.members,
+    )  # fmt: skip
+    return subject, f"{what}\n\n{deed}\n"
+
+
+def _to_leaders(organization: Organization, batch: Batch) -> str:
+    url = f"{current().public_url}/organizations/{organization.slug}/batches/{batch.id}"
+    if batch.held:
+        return _(
+            "Further people stay active until you decide. See who they are, and confirm or keep them:\n%(url)s", url=url
+        )
+    return _("Nothing of theirs is lost. See who they are, and bring everybody back with one button:\n%(url)s", url=url)
+
+
+def _to_contacts(organization: Organization, batch: Batch) -> str:
+    if batch.held:
+        return _(
+            "Further people stay active until you decide. If it is a mistake, put it right in the directory, and tell an "
+            "admin of %(organization)s, who can confirm or keep them.",
+            organization=organization.name,
+        )
+    return _(
+        "Nothing of theirs is lost. If it is a mistake, put it right in the directory, and tell an admin of "
+        "%(organization)s, who can bring everybody back with one button.",
+        organization=organization.name,
     )
-    audience.tell(contacts, subject, f"{what}{state}{ask}\n")

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Domain, Organization, VerifiedBy
+from portal.models import Domain, ItContact, Organization, VerifiedBy
 from portal.models.base import now
 from portal.organizations import audience, domains, events
 from portal.organizations.actors import Actor
-from portal.organizations.audience import Matter
+from portal.organizations.audience import Matter, Reader
 from portal.organizations.domains import DAILY, HOURLY
 from portal.organizations.refusals import DomainTaken
 from portal.settings import current
+from portal.words import LazyString, _, _l, day
 
 LEASE = timedelta(minutes=10)  # how long one worker has for what it took
 BATCH = 20
@@ -72,12 +73,12 @@ def _missing(domain: Domain, by: Actor) -> None:
         domain.missing_at = now()
         events.record("domain.missing", domain.organization_id, domain, by=by, until=f"{ends_at(domain):%Y-%m-%d}")
         if current().domain_grace_days:
-            _tell(domain, f"The proof for {domain.name} is gone")
+            _tell(domain, _l("The proof for %(domain)s is gone", domain=domain.name))
     end = ends_at(domain) or now()
     if end <= now():
         _lose(domain, by)
     elif end - now() <= DAILY and domain.told_at and now() - domain.told_at > DAILY / 2:
-        _tell(domain, f"{domain.name} stops counting tomorrow")
+        _tell(domain, _l("%(domain)s stops counting tomorrow", domain=domain.name))
     domain.due_at = min(now() + DAILY, end) if domain.verified else domain.due_at
 
 
@@ -86,7 +87,7 @@ def _lose(domain: Domain, by: Actor) -> None:
     domains.stop_counting(domain)
     domain.due_at = now() + HOURLY
     events.record("domain.lost", domain.organization_id, domain, by=by)
-    _tell(domain, f"{domain.name} does not count any more")
+    _tell(domain, _l("%(domain)s does not count any more", domain=domain.name))
 
 
 def _next_try(domain: Domain) -> datetime | None:
@@ -96,22 +97,35 @@ def _next_try(domain: Domain) -> datetime | None:
     return now() + (HOURLY if waiting < EAGER else DAILY)
 
 
-def _tell(domain: Domain, subject: str) -> None:
+def _tell(domain: Domain, subject: LazyString) -> None:
     organization = db.session.get_one(Organization, domain.organization_id)
     domain.told_at = now()
+    readers: list[Reader | ItContact] = [
+        *audience.owners(organization.id),
+        *audience.contacts(organization.id, Matter.DEADLINES),
+    ]
+    audience.tell(readers, lambda: (str(subject), _words(organization, domain)))
+
+
+def _words(organization: Organization, domain: Domain) -> str:
     end = ends_at(domain)
     counts = (
-        f"Until {end:%d %B %Y} everything works as before. After that, people with an address at {domain.name} are no longer "
-        "led to your identity provider, and newcomers get an account for your organization only."
+        _(
+            "Until %(day)s everything works as before. After that, people with an address at %(domain)s are no longer led to "
+            "your identity provider, and newcomers get an account for your organization only.",
+            day=day(end), domain=domain.name,
+        )
         if end
-        else f"People with an address at {domain.name} are no longer led to your identity provider. Members keep their access."
-    )
-    words = (
-        f"{organization.name} proved that {domain.name} is its own by a TXT record, and the record is not there any more.\n\n"
-        f"{counts}\n\nTo mend it, put the record back where the domain’s DNS is managed:\n\n"
-        f"Name:  {domain.record_name}\nValue: {domain.record_value}\n\n"
-        "We look every day and notice it by ourselves. To have us look at once, press “Check now” here:\n"
-        f"{current().public_url}/organizations/{organization.slug}/domains\n"
-    )
-    contacts = [contact.email for contact in audience.contacts(organization.id, Matter.DEADLINES)]
-    audience.tell([*audience.owners(organization.id), *contacts], subject, words)
+        else _(
+            "People with an address at %(domain)s are no longer led to your identity provider. Members keep their access.",
+            domain=domain.name,
+        )
+    )  # fmt: skip
+    return _(
+        "%(organization)s proved that %(domain)s is its own by a TXT record, and the record is not there any more.\n\n"
+        "%(counts)s\n\nTo mend it, put the record back where the domain’s DNS is managed:\n\n"
+        "Name:  %(name)s\nValue: %(value)s\n\n"
+        "We look every day and notice it by ourselves. To have us look at once, press “Check now” here:\n%(url)s\n",
+        organization=organization.name, domain=domain.name, counts=counts, name=domain.record_name,
+        value=domain.record_value, url=f"{current().public_url}/organizations/{organization.slug}/domains",
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import sqlalchemy as sa
 
@@ -21,6 +22,7 @@ from portal.models import (
     Status,
 )
 from portal.organizations import group_roles, managed, members
+from portal.words import _, day, ngettext
 
 Rules = Sequence[tuple[DirectoryGroup, Role]]
 
@@ -41,9 +43,13 @@ class Explanation:
     @property
     def words(self) -> str:
         """“Admin, because group Eng-Admins, rule 2 of 5; would be Member if removed from it”."""
-        held = " and ".join(role.name for role in self.roles) or "No role"
-        without = f"; would be {self.otherwise.name} if removed from it" if self.otherwise else ""
-        return f"{held}, because {self.because}{without}."
+        held = _listed(self.roles) or _("No role")
+        if self.otherwise is None:
+            return _("%(roles)s, because %(because)s.", roles=held, because=self.because)
+        return _(
+            "%(roles)s, because %(because)s; would be %(otherwise)s if removed from it.",
+            roles=held, because=self.because, otherwise=self.otherwise.label,
+        )  # fmt: skip
 
 
 def explain(membership: Membership) -> Explanation:
@@ -55,15 +61,22 @@ def explain(membership: Membership) -> Explanation:
     default = group_roles.default_role(directory)
     wanted = matching[0][1] if matching else default
     if membership.is_owner and wanted.key != OWNER and not members.other_owners(membership):
-        because = f"an organization keeps its last owner; the rules of “{directory.name}” would give {wanted.name}"
+        because = _(
+            "an organization keeps its last owner; the rules of “%(directory)s” would give %(role)s",
+            directory=directory.name, role=wanted.label,
+        )  # fmt: skip
         return Explanation(membership.roles, "hand", because)
     if not matching:
-        return Explanation(
-            membership.roles, "default", f"none of the {len(rules)} group rules applies: it is the default"
-        )
-    number, _, group = matching[0]
+        because = ngettext(
+            "none of the %(num)s group rules applies: it is the default",
+            "none of the %(num)s group rules applies: it is the default", len(rules),
+        )  # fmt: skip
+        return Explanation(membership.roles, "default", because)
+    number, _role, group = matching[0]
     otherwise = matching[1][1] if len(matching) > 1 else default
-    because = f"group {group.display_name}, rule {number} of {len(rules)}"
+    because = _(
+        "group %(group)s, rule %(number)s of %(count)s", group=group.display_name, number=number, count=len(rules)
+    )
     return Explanation(membership.roles, "rule", because, group, number, len(rules), otherwise)
 
 
@@ -90,8 +103,8 @@ def what_if(directory: Directory, rules: Rules) -> list[Change]:
         role = rules[row.position][1] if row.position is not None else default
         before = [known[one] for one in held.get(row.id, []) if not known[one].internal]
         if before != [role] and not (row.id == last and role.key != OWNER):
-            said = " and ".join(one.name for one in before) or "no role"
-            changes.append(Change(row.id, row.name or row.email, row.email, said, role.name))
+            said = _listed(before) or _("no role")
+            changes.append(Change(row.id, row.name or row.email, row.email, said, role.label))
     return changes
 
 
@@ -104,11 +117,19 @@ def _by_hand(membership: Membership) -> Explanation:
     )
     event = db.session.scalars(about.order_by(Event.id.desc()).limit(1)).first()
     if event is None:
-        return Explanation(membership.roles, "hand", "it was given here")
-    words = {"sso": "they came through single sign-on", "invitation": "they were invited with it"}
+        return Explanation(membership.roles, "hand", _("it was given here"))
+    words = {"sso": _("they came through single sign-on"), "invitation": _("they were invited with it")}
     source = membership.source.value if event.name == "member.added" else ""
-    because = words.get(source) or f"{event.actor_label or 'somebody'} gave it on {event.at:%-d %B %Y}"
+    because = words.get(source) or _(
+        "%(who)s gave it on %(day)s", who=event.actor_label or _("somebody"), day=day(event.at)
+    )
     return Explanation(membership.roles, "hand", because)
+
+
+def _listed(held: Sequence[Role]) -> str:
+    """“Admin and Member”."""
+    said = [role.label for role in held]
+    return reduce(lambda one, other: _("%(one)s and %(other)s", one=one, other=other), said) if said else ""
 
 
 def _rules(directory: Directory) -> list[tuple[Role, DirectoryGroup]]:
@@ -134,7 +155,7 @@ def _groups_of(directory: Directory, membership: Membership) -> set[uuid.UUID]:
 
 def _people(directory: Directory, rules: Rules) -> "sa.Select[uuid.UUID, str, str, int | None]":
     """The active members that the directory knows, each with the number of the rule that wins."""
-    numbers = {group.id: number for number, (group, _) in enumerate(rules)}
+    numbers = {group.id: number for number, (group, _role) in enumerate(rules)}
     strongest = (
         sa.select(sa.func.min(sa.case(numbers, value=DirectoryGroupMember.group_id)))
         .where(

@@ -10,7 +10,9 @@ from portal.models import Membership, MembershipRole, Organization, Permission, 
 from portal.models.base import now
 from portal.organizations import events, mail, roles, setup_links, setup_runs
 from portal.organizations.actors import Actor
+from portal.organizations.mail import Compose
 from portal.settings import current
+from portal.words import _
 
 MOST_TOLD = 10
 ASK_AGAIN = timedelta(hours=12)
@@ -25,11 +27,7 @@ def to_colleague(
     link, url = setup_links.create(
         organization, by=by, scopes=(scope,), days=days, note=f"Please do this step: {what}", email=email, target=target
     )
-    words = (
-        f"{by.label or 'Somebody'} asks you to do one step of the set-up of {organization.name}: {what}.\n\n{url}\n\n"
-        "You need no account. The link asks for a code, which we mail to this address.\n"
-    )
-    mail.queue(link.email, f"A step for you: {what}", words)
+    mail.write(link.email, "", lambda: _asked(organization, what, url, by))
     return link
 
 
@@ -38,11 +36,7 @@ def back(run: SetupRun, flow: str, what: str, url: str, *, by: Actor) -> int:
     organization = run.organization
     setup_runs.mark_handed(run, flow, {"at": now().isoformat(), "by": by.label})
     events.record("setup.handed_back", organization, run, by=by, what=what)
-    words = (
-        f"The set-up of {what} for {organization.name} is ready and waits for your approval.\n\n"
-        f"Nothing has changed yet. Look at it and switch it on here, or send it back:\n{url}\n"
-    )
-    return _tell_managers(organization, f"Ready for your approval: {what} for {organization.name}", words)
+    return _tell_managers(organization, lambda: _ready(organization, what, url))
 
 
 def return_to_sender(run: SetupRun, flow: str, words: str, *, by: Actor) -> None:
@@ -60,19 +54,40 @@ def ask_for_time(link: SetupLink) -> bool:
     link.asked_at = now()
     organization = link.organization
     events.record("setup_link.asked_for", organization, link, by=setup_links.actor_of(link))
-    words = (
-        f"A setup link for {organization.name} has expired, and whoever works with it asks for more time.\n\n"
-        f"Extend it, or make another one, here:\n{current().public_url}/organizations/{organization.slug}/sign-in\n\n"
-        "Their progress is kept.\n"
-    )
-    _tell_managers(organization, f"More time for the set-up of {organization.name}?", words)
+    _tell_managers(organization, lambda: _more_time(organization))
     return True
 
 
-def _tell_managers(organization: Organization, subject: str, words: str) -> int:
+def _asked(organization: Organization, what: str, url: str, by: Actor) -> tuple[str, str]:
+    return _("A step for you: %(step)s", step=what), _(
+        "%(who)s asks you to do one step of the set-up of %(organization)s: %(step)s.\n\n%(url)s\n\n"
+        "You need no account. The link asks for a code, which we mail to this address.\n",
+        who=by.label or _("Somebody"), organization=organization.name, step=what, url=url,
+    )  # fmt: skip
+
+
+def _ready(organization: Organization, what: str, url: str) -> tuple[str, str]:
+    name = organization.name
+    return _("Ready for your approval: %(what)s for %(organization)s", what=what, organization=name), _(
+        "The set-up of %(what)s for %(organization)s is ready and waits for your approval.\n\n"
+        "Nothing has changed yet. Look at it and switch it on here, or send it back:\n%(url)s\n",
+        what=what, organization=name, url=url,
+    )  # fmt: skip
+
+
+def _more_time(organization: Organization) -> tuple[str, str]:
+    return _("More time for the set-up of %(organization)s?", organization=organization.name), _(
+        "A setup link for %(organization)s has expired, and whoever works with it asks for more time.\n\n"
+        "Extend it, or make another one, here:\n%(url)s\n\n"
+        "Their progress is kept.\n",
+        organization=organization.name, url=f"{current().public_url}/organizations/{organization.slug}/sign-in",
+    )  # fmt: skip
+
+
+def _tell_managers(organization: Organization, compose: Compose) -> int:
     people = _managers(organization)
     for person in people:
-        mail.queue(person.email, subject, words)
+        mail.write(person.email, person.user.language, compose)
     return len(people)
 
 

@@ -15,6 +15,7 @@ from portal.organizations.actors import Actor
 from portal.organizations.refusals import AlreadyInvited, AlreadyMember, LinkUsedUp
 from portal.organizations.secrets import digest, new_secret
 from portal.settings import current
+from portal.words import _, ngettext
 
 
 def invite(organization: Organization, email: str, role: Role, *, by: Actor) -> tuple[Invitation, str]:
@@ -40,7 +41,8 @@ def invite(organization: Organization, email: str, role: Role, *, by: Actor) -> 
         raise AlreadyInvited from error
     events.record("invitation.sent", organization, invitation, by=by, email=email, role=role.key)
     url = f"{current().public_url}/invitations/{secret}"
-    mail.queue(email, f"{by.label or 'Somebody'} invites you to {organization.name}", _words(organization, by, url))
+    known = users.find(email)
+    mail.write(email, known.language if known else "", lambda: _composed(organization, by, url))
     return invitation, url
 
 
@@ -114,9 +116,14 @@ def _close_expired(organization: Organization, email: str) -> None:
     )
 
 
-def _words(organization: Organization, by: Actor, url: str) -> str:
-    return (
-        f"{by.label or 'Somebody'} invites you to join {organization.name} on {current().app_name}.\n\n"
-        f"Open this link to accept. It works once, for {current().invitation_days} days:\n\n{url}\n\n"
-        "If you did not expect this, you can ignore it: nothing happens unless you open the link."
-    )
+def _composed(organization: Organization, by: Actor, url: str) -> tuple[str, str]:
+    who, name, days = by.label or _("Somebody"), organization.name, current().invitation_days
+    return _("%(who)s invites you to %(organization)s", who=who, organization=name), ngettext(
+        "%(who)s invites you to join %(organization)s on %(app)s.\n\n"
+        "Open this link to accept. It works once, for %(num)s day:\n\n%(url)s\n\n"
+        "If you did not expect this, you can ignore it: nothing happens unless you open the link.",
+        "%(who)s invites you to join %(organization)s on %(app)s.\n\n"
+        "Open this link to accept. It works once, for %(num)s days:\n\n%(url)s\n\n"
+        "If you did not expect this, you can ignore it: nothing happens unless you open the link.",
+        days, who=who, organization=name, app=current().app_name, url=url,
+    )  # fmt: skip

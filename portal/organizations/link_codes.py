@@ -13,6 +13,7 @@ from portal.organizations import events, mail, setup_links
 from portal.organizations.refusals import CodeTooSoon
 from portal.organizations.secrets import digest
 from portal.settings import current
+from portal.words import _
 
 LIVES = timedelta(minutes=15)
 PAUSE = timedelta(minutes=1)
@@ -26,12 +27,16 @@ def send(link: SetupLink) -> None:
         raise CodeTooSoon
     code = f"{secrets.randbelow(10**8):08}"
     link.code_hash, link.code_sent_at, link.code_tries = _code_digest(link, code), now(), 0
-    words = (
-        f"Your code for the set-up of {link.organization.name} is {code[:4]} {code[4:]}.\n\n"
-        f"It works for {LIVES.seconds // 60} minutes. If you did not open the link yourself, ignore this mail.\n"
-    )
-    mail.queue(link.email, f"Your code for the set-up of {link.organization.name}", words)
+    mail.write(link.email, "", lambda: _composed(link.organization.name, code))
     events.record("setup_link.code_sent", link.organization_id, link, by=setup_links.actor_of(link))
+
+
+def _composed(organization: str, code: str) -> tuple[str, str]:
+    return _("Your code for the set-up of %(organization)s", organization=organization), _(
+        "Your code for the set-up of %(organization)s is %(code)s.\n\n"
+        "It works for %(minutes)s minutes. If you did not open the link yourself, ignore this mail.\n",
+        organization=organization, code=f"{code[:4]} {code[4:]}", minutes=LIVES.seconds // 60,
+    )  # fmt: skip
 
 
 def check(link: SetupLink, code: str) -> bool:

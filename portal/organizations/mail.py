@@ -2,13 +2,14 @@
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 import structlog
+from flask_babel import force_locale
 
 from portal.extensions import db
 from portal.models import Mail
@@ -21,6 +22,8 @@ BATCH = 20
 ATTEMPTS = 12
 LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=30)
+Compose = Callable[[], tuple[str, str]]
+"""Subject and body, in the language of the moment."""
 
 
 def queue(recipient: str, subject: str, body: str) -> Mail:
@@ -31,6 +34,13 @@ def queue(recipient: str, subject: str, body: str) -> Mail:
         log.warning("mail", to=recipient, subject=mail.subject, body=body, note="MAIL_URL is empty: shown, not sent")
     db.session.add(mail)
     return mail
+
+
+def write(recipient: str, language: str, compose: Compose) -> Mail:
+    """Composed in the language its reader chose; for somebody whose choice is not known, in the first of LANGUAGES."""
+    languages = current().languages
+    with force_locale(language if language in languages else languages[0]):
+        return queue(recipient, *compose())
 
 
 def take_waiting() -> Sequence[Mail]:

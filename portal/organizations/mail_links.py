@@ -12,6 +12,7 @@ from portal.organizations.actors import Actor
 from portal.organizations.refusals import LinkUsedUp
 from portal.organizations.secrets import digest, new_secret
 from portal.settings import current
+from portal.words import _
 
 
 def send(user: User, *, by: Actor, target: str = "", purpose: MailPurpose = MailPurpose.SIGN_IN) -> None:
@@ -22,12 +23,15 @@ def send(user: User, *, by: Actor, target: str = "", purpose: MailPurpose = Mail
         MailLink(user=user, purpose=purpose, token_hash=digest(secret), target=target[:320], expires_at=expires_at)
     )
     events.record("user.mail_link_sent", user.home_organization_id, user, by=by, purpose=purpose.value)
-    mail.queue(
-        user.email,
-        f"Sign in to {current().app_name}",
-        f"Open this link to sign in. It works once, for {current().mail_link_minutes} minutes:\n\n"
-        f"{current().public_url}/sign-in/{secret}\n\nIf you did not ask for it, you can ignore it.",
-    )
+    mail.write(user.email, user.language, lambda: _composed(secret))
+
+
+def _composed(secret: str) -> tuple[str, str]:
+    return _("Sign in to %(app)s", app=current().app_name), _(
+        "Open this link to sign in. It works once, for %(minutes)s minutes:\n\n"
+        "%(url)s\n\nIf you did not ask for it, you can ignore it.",
+        minutes=current().mail_link_minutes, url=f"{current().public_url}/sign-in/{secret}",
+    )  # fmt: skip
 
 
 def send_nobody(*, by: Actor) -> None:

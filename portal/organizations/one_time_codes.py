@@ -16,6 +16,7 @@ from portal.organizations.actors import Actor
 from portal.organizations.refusals import TooManyCodes, WrongOneTimeCode
 from portal.organizations.secrets import decrypt, encrypt
 from portal.settings import current
+from portal.words import _l
 
 STEP = 30
 LEEWAY = (-1, 0, 1)
@@ -53,7 +54,7 @@ def set_up(user: User, sealed: str, code: str, *, by: Actor) -> TotpSecret:
     db.session.add(row)
     db.session.flush()
     events.record("user.authenticator_set_up", user.home_organization_id, user, by=by)
-    credential_notices.tell(user, "An authenticator app was set up.")
+    credential_notices.tell(user, _l("An authenticator app was set up."))
     return row
 
 
@@ -83,7 +84,7 @@ def remove(user: User, *, by: Actor) -> None:
     breakglass.lapse(user, row.id, by=by)
     db.session.delete(row)
     events.record("user.authenticator_removed", user.home_organization_id, user, by=by)
-    credential_notices.tell(user, "The authenticator app was removed.")
+    credential_notices.tell(user, _l("The authenticator app was removed."))
 
 
 def _held(user: User) -> TotpSecret | None:

@@ -26,6 +26,7 @@ from portal.organizations.actors import Actor
 from portal.organizations.refusals import PasskeyExists, TooManyPasskeys, UnknownPasskey
 from portal.organizations.secrets import digest
 from portal.settings import current
+from portal.words import _l
 
 MOST = 20
 CREDENTIAL_ID = re.compile(r"[A-Za-z0-9_-]{1,1400}")
@@ -68,7 +69,7 @@ def add(user: User, credential: str, *, name: str, by: Actor) -> Passkey:
     if not insert_new(passkey):
         raise PasskeyExists
     events.record("user.passkey_added", user.home_organization_id, user, by=by, passkey=passkey.name)
-    credential_notices.tell(user, f"The passkey “{passkey.name}” was added.")
+    credential_notices.tell(user, _l("The passkey “%(name)s” was added.", name=passkey.name))
     return passkey
 
 
@@ -119,7 +120,7 @@ def remove(passkey: Passkey, *, by: Actor) -> None:
     breakglass.lapse(user, passkey.id, by=by)
     db.session.delete(passkey)
     events.record("user.passkey_removed", user.home_organization_id, user, by=by, passkey=passkey.name)
-    credential_notices.tell(user, f"The passkey “{passkey.name}” was removed.")
+    credential_notices.tell(user, _l("The passkey “%(name)s” was removed.", name=passkey.name))
 
 
 def _ask(purpose: PasskeyPurpose, user: User | None) -> bytes:

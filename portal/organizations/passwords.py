@@ -12,6 +12,7 @@ from portal.organizations import credential_notices, events, sessions, users
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import CommonPassword, WeakPassword, WrongPassword
 from portal.settings import current
+from portal.words import _l
 
 SHORTEST, LONGEST = 10, 1000
 LOOKED_AT = 72
@@ -41,7 +42,7 @@ def set_for(user: User, password: str, *, by: Actor, keep: Session | None = None
     db.session.flush()
     events.record("user.password_changed", user.home_organization_id, user, by=by)
     if not is_first:
-        credential_notices.tell(user, "Your password was changed.")
+        credential_notices.tell(user, _l("Your password was changed."))
 
 
 def require_strong(user: User, password: str) -> None:

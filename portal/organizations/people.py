@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, lazyload, selectinload
 from portal.extensions import db
 from portal.models import Applied, ConnectionIdentity, Directory, DirectoryUser, Domain, Membership, Outsiders, User
 from portal.organizations import users
+from portal.words import noted
 
 CHUNK = 400
 HERE = sa.bindparam("organization", type_=sa.Uuid)
@@ -86,21 +87,23 @@ def decide(directory: Directory, person: DirectoryUser, known: Known) -> Decisio
     if membership:
         return _for_member(person, membership)
     if not person.email:
-        return Decision(Step.CONFLICT, "The identity provider sends no e-mail address for this person.")
+        return Decision(Step.CONFLICT, noted("The identity provider sends no e-mail address for this person."))
     if not users.is_address(person.email):
-        return Decision(Step.CONFLICT, "What the identity provider sends as this person’s e-mail address is not one.")
+        return Decision(
+            Step.CONFLICT, noted("What the identity provider sends as this person’s e-mail address is not one.")
+        )
     if membership := _existing(person, known):
         return _adopt(person, membership, known)
     if not person.active:
-        return Decision(Step.SKIP, "Inactive in the identity provider and unknown here: nothing to do.")
+        return Decision(Step.SKIP, noted("Inactive in the identity provider and unknown here: nothing to do."))
     return _newcomer(directory, person, known)
 
 
 def _for_member(person: DirectoryUser, membership: Membership) -> Decision:
     if membership.active and not person.present:
-        return Decision(Step.SUSPEND, "Inactive in the identity provider.", membership)
+        return Decision(Step.SUSPEND, noted("Inactive in the identity provider."), membership)
     if person.active and not membership.active:
-        return Decision(Step.RESTORE, "Active again in the identity provider.", membership)
+        return Decision(Step.RESTORE, noted("Active again in the identity provider."), membership)
     same = (membership.name, membership.email) == (person.label, person.email or membership.email)
     return Decision(Step.SAME if same else Step.UPDATE, "", membership)
 
@@ -115,10 +118,12 @@ def _existing(person: DirectoryUser, known: Known) -> Membership | None:
 
 def _adopt(person: DirectoryUser, membership: Membership, known: Known) -> Decision:
     if membership.id in known.taken:
-        return Decision(Step.CONFLICT, "Another person of the directory is linked to this member already.", membership)
+        return Decision(
+            Step.CONFLICT, noted("Another person of the directory is linked to this member already."), membership
+        )
     if not person.present:
-        return Decision(Step.SUSPEND, "A member here, inactive in the identity provider.", membership)
-    return Decision(Step.LINK, "Already a member here with this e-mail address or stable id.", membership)
+        return Decision(Step.SUSPEND, noted("A member here, inactive in the identity provider."), membership)
+    return Decision(Step.LINK, noted("Already a member here with this e-mail address or stable id."), membership)
 
 
 def _newcomer(directory: Directory, person: DirectoryUser, known: Known) -> Decision:
@@ -127,8 +132,8 @@ def _newcomer(directory: Directory, person: DirectoryUser, known: Known) -> Deci
     if own_domain or mine:
         return Decision(Step.CREATE, "", user=mine[0] if mine else None)
     if directory.organization.outsiders is Outsiders.REVIEW:
-        return Decision(Step.REVIEW, "The e-mail address is outside the verified domains; somebody must decide.")
-    return Decision(Step.CREATE, "Outside the verified domains: an account for this organization only.")
+        return Decision(Step.REVIEW, noted("The e-mail address is outside the verified domains; somebody must decide."))
+    return Decision(Step.CREATE, noted("Outside the verified domains: an account for this organization only."))
 
 
 def _load_linked(directory: Directory, people: Iterable[DirectoryUser], known: Known) -> None:

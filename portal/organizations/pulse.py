@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from portal.extensions import db
 from portal.models import Connection, Directory, Exchange
+from portal.words import ngettext
 
 SEEN = 200
 VISIT = timedelta(minutes=10)
@@ -104,6 +105,8 @@ def usual(times: Sequence[datetime]) -> timedelta | None:
 
 def span(length: timedelta) -> str:
     """“3 days”, “14 hours”, “40 minutes”."""
-    sizes = ((timedelta(days=1), "days"), (timedelta(hours=1), "hours"), (timedelta(minutes=1), "minutes"))
-    size, name = next(((size, name) for size, name in sizes if length >= 2 * size), sizes[-1])
-    return f"{length // size} {name}"
+    if length >= 2 * timedelta(days=1):
+        return ngettext("%(num)s day", "%(num)s days", length // timedelta(days=1))
+    if length >= 2 * timedelta(hours=1):
+        return ngettext("%(num)s hour", "%(num)s hours", length // timedelta(hours=1))
+    return ngettext("%(num)s minute", "%(num)s minutes", length // timedelta(minutes=1))

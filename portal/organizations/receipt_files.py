@@ -1,9 +1,13 @@
 """A receipt as a file that proves itself: what happened when, and our signature over it."""
 
+from collections.abc import Sequence
+
 from portal.models import Grant, Receipt
 from portal.models.base import Json, now
 from portal.organizations import organizations, receipts, signing_keys
+from portal.organizations.receipts import Step
 from portal.settings import current
+from portal.words import in_english
 
 TYPE = "offboarding-receipt+jwt"
 
@@ -40,10 +44,15 @@ def document(receipt: Receipt) -> Json:
         },
         "steps": [
             {"step": step.name, "at": step.at.isoformat() if step.at else None, "detail": step.detail}
-            for step in receipts.steps(receipt)
+            for step in _steps(receipt)
         ],
         "logouts": [_logout(grant) for grant in receipts.logouts(receipt)],
     }
+
+
+def _steps(receipt: Receipt) -> Sequence[Step]:
+    with in_english():
+        return receipts.steps(receipt)
 
 
 def _person(receipt: Receipt) -> Json:

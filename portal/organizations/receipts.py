@@ -16,6 +16,7 @@ from portal.models import Grant, Membership, Organization, Receipt
 from portal.models.base import new_id, now
 from portal.organizations import backchannel, events, offboarding
 from portal.organizations.actors import Actor
+from portal.words import _, said
 
 
 def leave(membership: Membership, deed: str, *, by: Actor) -> Receipt:
@@ -71,20 +72,23 @@ class Step:
 def steps(receipt: Receipt) -> list[Step]:
     """In the order they follow each other."""
     off = receipt.access_off_at
-    ended = f"{receipt.sessions_ended} sessions, {receipt.sign_ins_ended} sign-ins to applications, {receipt.keys_ended} API keys"
+    ended = _(
+        "%(sessions)s sessions, %(sign_ins)s sign-ins to applications, %(keys)s API keys",
+        sessions=receipt.sessions_ended, sign_ins=receipt.sign_ins_ended, keys=receipt.keys_ended,
+    )  # fmt: skip
     nobody = (
-        "No application listens: it learns of this when its access token ends." if receipt.expected is False else ""
+        _("No application listens: it learns of this when its access token ends.") if receipt.expected is False else ""
     )
     return [
-        Step("request_in", "The request came in", receipt.requested_at, receipt.actor_label),
-        Step("access_off", "Access was off", off, f"{receipt.milliseconds} ms later"),
-        Step("sessions_ended", "Sessions and keys were ended", off, ended),
-        Step("application_told", "The application was told", receipt.told_at, nobody),
+        Step("request_in", _("The request came in"), receipt.requested_at, receipt.actor_label),
+        Step("access_off", _("Access was off"), off, _("%(milliseconds)s ms later", milliseconds=receipt.milliseconds)),
+        Step("sessions_ended", _("Sessions and keys were ended"), off, ended),
+        Step("application_told", _("The application was told"), receipt.told_at, nobody),
         Step(
             "application_acknowledged",
-            "The application acknowledged it",
+            _("The application acknowledged it"),
             receipt.acknowledged_at,
-            receipt.acknowledged_by,
+            said(receipt.acknowledged_by),
         ),
     ]
 

@@ -11,6 +11,7 @@ from portal.organizations import credential_notices, events
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import WrongOneTimeCode
 from portal.organizations.secrets import digest
+from portal.words import _l
 
 COUNT = 10
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
@@ -23,7 +24,7 @@ def make(user: User, *, by: Actor) -> list[str]:
     db.session.execute(sa.delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     db.session.add_all(RecoveryCode(user_id=user.id, code_hash=digest(plain(code))) for code in codes)
     events.record("user.recovery_codes_made", user.home_organization_id, user, by=by)
-    credential_notices.tell(user, "New recovery codes were made. The former ones no longer work.")
+    credential_notices.tell(user, _l("New recovery codes were made. The former ones no longer work."))
     return codes
 
 
@@ -36,7 +37,7 @@ def use(user: User, code: str, *, by: Actor) -> RecoveryCode:
     if used.rowcount != 1:  # type: ignore[attr-defined]
         raise WrongOneTimeCode
     events.record("user.recovery_code_used", user.home_organization_id, user, by=by)
-    credential_notices.tell(user, f"A recovery code was used to sign in. {left(user)} are left.")
+    credential_notices.tell(user, _l("A recovery code was used to sign in. %(num)s are left.", num=left(user)))
     return db.session.scalars(sa.select(RecoveryCode).where(*ours)).one()
 
 

@@ -4,6 +4,7 @@ workers one looks. Also that people are still held, every day until somebody dec
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import sqlalchemy as sa
 
@@ -16,6 +17,7 @@ from portal.organizations.actors import Actor, Door
 from portal.organizations.audience import Matter
 from portal.organizations.calendar import DAYS, Deadline
 from portal.settings import current
+from portal.words import _, day, in_english
 
 EVERY = timedelta(hours=1)
 BATCH = 50
@@ -62,34 +64,42 @@ def _once(organization_id: uuid.UUID, kind: str, key: str, days: int, ends_at: d
 
 
 def _record(organization: Organization, deadline: Deadline, days: int) -> None:
+    with in_english():
+        thing = deadline.what
     events.record(
         "organization.deadline_near", organization, None, by=CLOCK,
-        kind=deadline.kind.value, thing=deadline.what, ends_at=deadline.ends_at.isoformat(), days=days,
+        kind=deadline.kind.value, thing=thing, ends_at=deadline.ends_at.isoformat(), days=days,
     )  # fmt: skip
 
 
 def _tell(organization: Organization, deadlines: Sequence[Deadline], at: datetime) -> None:
-    first, more = deadlines[0], len(deadlines) - 1
-    subject = f"{organization.name}: {first.said(at)}" + (f", and {more} more" if more else "")
-    what = "\n\n".join(f"{one.said(at)}.\n{one.deed}" for one in deadlines)
+    here = partial(_composed, organization, deadlines, at)
     url = f"{current().public_url}/setup/{organization.slug}/renewal"
-    audience.tell(audience.owners(organization.id), subject, f"{what}\n\nSee to it here:\n{url}\n")
-    link = ""
-    for contact in audience.contacts(organization.id, Matter.DEADLINES):
-        if not contact.trusted:
-            audience.tell(
-                [contact.email], subject, f"{what}\n\nAsk an admin of {organization.name} for a link to do so.\n"
-            )
-            continue
-        link = link or _link(organization, deadlines, at)
-        audience.tell([contact.email], subject, f"{what}\n\nSee to it here, without an account:\n{link}\n")
+    audience.tell(audience.owners(organization.id), lambda: here(_("See to it here:\n%(url)s", url=url)))
+    contacts = audience.contacts(organization.id, Matter.DEADLINES)
+    trusted = [contact for contact in contacts if contact.trusted]
+    link = _link(organization, deadlines, at) if trusted else ""
+    audience.tell(trusted, lambda: here(_("See to it here, without an account:\n%(url)s", url=link)))
+    others = [contact for contact in contacts if not contact.trusted]
+    name = organization.name
+    audience.tell(others, lambda: here(_("Ask an admin of %(organization)s for a link to do so.", organization=name)))
+
+
+def _composed(
+    organization: Organization, deadlines: Sequence[Deadline], at: datetime, deed: str
+) -> tuple[str, str]:  # fmt: skip
+    first, more = deadlines[0].said(at), len(deadlines) - 1
+    if more:
+        first = _("%(deadline)s, and %(more)s more", deadline=first, more=more)
+    what = "\n\n".join(f"{one.said(at)}.\n{one.deed}" for one in deadlines)
+    return f"{organization.name}: {first}", f"{what}\n\n{deed}\n"
 
 
 def _link(organization: Organization, deadlines: Sequence[Deadline], at: datetime) -> str:
     """To contacts whom an admin vouches for: it opens the renewal of this, and nothing else."""
     left = (min(one.ends_at for one in deadlines) - at).days
     days = min(30, max(7, left))
-    _, url = setup_links.create(organization, by=CLOCK, scopes=[RENEW], days=days, may_go_live=True)
+    _row, url = setup_links.create(organization, by=CLOCK, scopes=[RENEW], days=days, may_go_live=True)
     return url
 
 
@@ -103,10 +113,13 @@ def _nag(organization: Organization, batch: Batch, at: datetime) -> None:
     if days < 1 or not _once(organization.id, HELD, str(batch.id), days, at):
         return
     url = f"{current().public_url}/organizations/{organization.slug}/batches/{batch.id}"
-    words = (
-        f"The directory “{batch.source}” wants to end the access of people of {organization.name}. Because they are many, they "
-        f"stay active until somebody decides, since {batch.raised_at:%-d %B %Y}.\n\nSee who they are, and decide:\n{url}\n"
-    )
-    audience.tell(
-        audience.leaders(organization.id), f"People of {organization.name} still wait for your decision", words
-    )
+    audience.tell(audience.leaders(organization.id), lambda: _still_waiting(organization, batch, url))
+
+
+def _still_waiting(organization: Organization, batch: Batch, url: str) -> tuple[str, str]:
+    name = organization.name
+    return _("People of %(organization)s still wait for your decision", organization=name), _(
+        "The directory “%(directory)s” wants to end the access of people of %(organization)s. Because they are many, they stay "
+        "active until somebody decides, since %(day)s.\n\nSee who they are, and decide:\n%(url)s\n",
+        directory=batch.source, organization=name, day=day(batch.raised_at), url=url,
+    )  # fmt: skip

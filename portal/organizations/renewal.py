@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from portal.models import Connection, Directory, KeyState, ScimToken
+from portal.models import Connection, Directory, KeyState, Organization, ScimToken
 from portal.models.base import now
 from portal.organizations import audience, connection_keys, connection_metadata, connections, tokens
 from portal.organizations.actors import Actor
 from portal.organizations.connection_metadata import MOST_KEYS
 from portal.organizations.refusals import NoConfiguration, NothingNew, TooManyKeys
 from portal.settings import current
+from portal.words import _, day, ngettext
 
 
 def add_certificates(connection: Connection, pems: Sequence[str], *, by: Actor, at_once: bool) -> int:
@@ -47,11 +48,28 @@ def another_token(directory: Directory, *, by: Actor) -> tuple[ScimToken, str]:
 
 def _warn(connection: Connection, count: int, by: Actor, at_once: bool) -> None:
     organization = connection.organization
-    state = "is accepted from now on" if at_once else "waits for somebody to switch it on"
-    words = (
-        f"{by.label or 'Somebody'} gave {'a' if count == 1 else count} further signing certificate{'' if count == 1 else 's'} "
-        f"for {connection.name}, {now():%-d %B %Y, %H:%M UTC}. It {state}, beside the present one.\n\n"
-        "If that was not your team, switch single sign-on off at once and talk to us:\n"
-        f"{current().public_url}/organizations/{organization.slug}/sign-in\n"
+    readers = audience.owners(organization.id)
+    audience.tell(readers, lambda: _composed(organization, _given(connection, count, by), at_once))
+
+
+def _composed(organization: Organization, given: str, at_once: bool) -> tuple[str, str]:
+    state = (
+        _("It is accepted from now on, beside the present one.")
+        if at_once
+        else _("It waits for somebody to switch it on, beside the present one.")
     )
-    audience.tell(audience.owners(organization.id), f"A new signing certificate for {organization.name}", words)
+    warning = _(
+        "If that was not your team, switch single sign-on off at once and talk to us:\n%(url)s\n",
+        url=f"{current().public_url}/organizations/{organization.slug}/sign-in",
+    )
+    subject = _("A new signing certificate for %(organization)s", organization=organization.name)
+    return subject, f"{given} {state}\n\n{warning}"
+
+
+def _given(connection: Connection, count: int, by: Actor) -> str:
+    at = now()
+    return ngettext(
+        "%(who)s gave a further signing certificate for %(connection)s, %(day)s, %(time)s.",
+        "%(who)s gave %(num)s further signing certificates for %(connection)s, %(day)s, %(time)s.",
+        count, who=by.label or _("Somebody"), connection=connection.name, day=day(at), time=f"{at:%H:%M UTC}",
+    )  # fmt: skip

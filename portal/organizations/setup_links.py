@@ -12,7 +12,9 @@ from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import LinkUsedUp
 from portal.organizations.secrets import digest, new_secret
 from portal.settings import current
+from portal.words import noted
 
+A_GUEST = noted("Somebody with a setup link")
 SCOPES = ("sso", "scim", "domain", "renew", "seat")
 LONGEST = timedelta(days=30)
 
@@ -105,4 +107,4 @@ def get(organization: Organization, link_id: uuid.UUID) -> SetupLink | None:
 
 
 def actor_of(link: SetupLink) -> Actor:
-    return Actor(Door.SETUP, str(link.id), link.email or "Somebody with a setup link")
+    return Actor(Door.SETUP, str(link.id), link.email or A_GUEST)

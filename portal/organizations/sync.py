@@ -15,8 +15,9 @@ from portal.organizations import deletions, group_roles, members, people, profil
 from portal.organizations.actors import Actor
 from portal.organizations.people import Decision, Known, Step
 from portal.organizations.refusals import AlreadyMember, EmailTaken, NoFreeSeat
+from portal.words import kept, noted
 
-HELD = "One of many who are leaving at once: stays active until an admin confirms it."
+HELD = noted("One of many who are leaving at once: stays active until an admin confirms it.")
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,9 @@ def _leaver(directory: Directory, membership: Membership) -> Row:
         organization_id=directory.organization_id, user_name=membership.email, email=membership.email,
         display_name=membership.name, active=False,
     )  # fmt: skip
-    return Row(person, Decision(Step.SUSPEND, "Deleted in the identity provider while syncing was paused.", membership))
+    return Row(
+        person, Decision(Step.SUSPEND, noted("Deleted in the identity provider while syncing was paused."), membership)
+    )
 
 
 def _new_role(decision: Decision, wanted: Role | None) -> Role | None:
@@ -145,7 +148,7 @@ def _apply(directory: Directory, person: DirectoryUser, known: Known, by: Actor)
     try:
         membership = _do(directory, person, decision, known, by)
     except NoFreeSeat as refusal:
-        person.applied, person.problem = Applied.CONFLICT, str(refusal)
+        person.applied, person.problem = Applied.CONFLICT, kept(refusal)
         return
     except (EmailTaken, AlreadyMember):  # made by another request since we looked: now it can be seen
         _apply(directory, person, people.load(directory, [person]), by)
@@ -193,7 +196,7 @@ def _create(directory: Directory, person: DirectoryUser, decision: Decision, kno
 
 def _profile(membership: Membership, person: DirectoryUser, by: Actor) -> None:
     if not profiles.follow(membership, name=person.label, email=person.email, by=by):
-        person.problem = (
+        person.problem = noted(
             "Somebody else uses this e-mail address to sign in; the address was changed for this organization only."
         )
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -12,6 +13,7 @@ from portal.organizations import audience, events, setup_links
 from portal.organizations.actors import Actor
 from portal.organizations.audience import Matter
 from portal.settings import current
+from portal.words import LazyString, _, _l, kept
 
 SEAT = "seat"
 DAYS = 14
@@ -52,19 +54,40 @@ def announce(former: Membership, *, by: Actor) -> None:
     """Admins have their page; contacts whom an admin vouches for get a link that opens this and nothing else."""
     organization = former.organization
     events.record("organization.owner_vacant", organization, former, by=by)
-    subject = f"{organization.name} has no owner any more"
-    what = (
-        f"The directory ended the access of {former.label}, the last owner of {organization.name} at {current().app_name}. "
-        "Everything goes on, but nobody can do what only an owner may.\n\n"
-    )
     url = f"{current().public_url}/organizations/{organization.slug}/owner"
-    audience.tell(audience.leaders(organization.id), subject, f"{what}Hand the seat to another member:\n{url}\n")
+    composed = partial(_composed, organization, former.label)
+    audience.tell(
+        audience.leaders(organization.id),
+        lambda: composed(_("Hand the seat to another member:\n%(url)s", url=url)),
+    )
     for contact in audience.contacts(organization.id, Matter.ALARMS):
-        if contact.trusted:
-            _, url = setup_links.create(organization, by=by, scopes=[SEAT], days=DAYS, note=what.strip())
-            audience.tell([contact.email], subject, f"{what}Hand the seat to another member ({DAYS} days):\n{url}\n")
-        else:
-            audience.tell([contact.email], subject, f"{what}Ask one of its admins, or support, to name another.\n")
+        deed = _for_contact(_link(organization, former, by) if contact.trusted else "")
+        audience.tell([contact], partial(composed, deed))
+
+
+def _link(organization: Organization, former: Membership, by: Actor) -> str:
+    note = kept(_what(organization, former.label))
+    _row, url = setup_links.create(organization, by=by, scopes=[SEAT], days=DAYS, note=note)
+    return url
+
+
+def _what(organization: Organization, person: str) -> LazyString:
+    return _l(
+        "The directory ended the access of %(person)s, the last owner of %(organization)s at %(app)s. Everything goes on, but "
+        "nobody can do what only an owner may.",
+        person=person, organization=organization.name, app=current().app_name,
+    )  # fmt: skip
+
+
+def _composed(organization: Organization, person: str, deed: str | LazyString) -> tuple[str, str]:
+    subject = _("%(organization)s has no owner any more", organization=organization.name)
+    return subject, f"{_what(organization, person)}\n\n{deed}\n"
+
+
+def _for_contact(link: str) -> LazyString:
+    if link:
+        return _l("Hand the seat to another member (%(days)s days):\n%(url)s", days=DAYS, url=link)
+    return _l("Ask one of its admins, or support, to name another.")
 
 
 def _held_by(membership: type[Membership]) -> sa.ColumnElement[bool]:

@@ -14,6 +14,7 @@ from portal.models.base import now
 from portal.organizations import events, feed
 from portal.organizations.actors import OPERATOR, Actor, Door
 from portal.organizations.secrets import decrypt, encrypt
+from portal.words import noted
 
 OVERLAP = timedelta(days=1)
 BEGINNING = "whsec_"
@@ -52,7 +53,7 @@ def change(
     for name, value in changed.items():
         setattr(row, name, value)
     if "enabled" in changed:
-        row.disabled_because = "" if enabled else "Switched off by hand."
+        row.disabled_because = "" if enabled else noted("Switched off by hand.")
     if changed:
         _record("webhook.changed", row, by, fields=sorted(changed))
 
@@ -69,7 +70,7 @@ def rotate_secret(row: Webhook, *, by: Actor) -> str:
 def disable_gone(row: Webhook) -> None:
     """The receiver answered 410: nobody lives there any more (Standard Webhooks, “Failed attempts”)."""
     if row.enabled:
-        row.enabled, row.disabled_because = False, "The address answered 410 Gone."
+        row.enabled, row.disabled_because = False, noted("The address answered 410 Gone.")
         _record("webhook.disabled", row, Actor(Door.WORKER, "", OPERATOR.label), because=row.disabled_because)
 
 

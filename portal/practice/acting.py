@@ -10,6 +10,7 @@ from portal.extensions import db
 from portal.practice import tenants
 from portal.practice.cast import Group, Person
 from portal.practice.tenants import Tenant
+from portal.words import _
 
 
 def tenant_of(tenant_id: uuid.UUID) -> Tenant:
@@ -39,4 +40,4 @@ def act(tenant_id: uuid.UUID, work: Callable[[Tenant], str], *, back: str) -> Re
 
 def _told(tenant: Tenant, before: int) -> str:
     sent = [exchange.method for exchange in tenant.exchanges[before:] if exchange.method != "GET"]
-    return f"The application was told ({', '.join(dict.fromkeys(sent))})." if sent else ""
+    return _("The application was told (%(methods)s).", methods=", ".join(dict.fromkeys(sent))) if sent else ""

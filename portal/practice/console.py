@@ -8,6 +8,7 @@ from portal.practice import bp, tenants
 from portal.practice.forms import TenantForm
 from portal.practice.personalities import PERSONALITIES
 from portal.web.access import access
+from portal.words import _
 
 
 @bp.get("")
@@ -29,4 +30,4 @@ def create_tenant() -> Response | tuple[str, int]:
 
 def _page(form: TenantForm) -> str:
     rows = [(row, PERSONALITIES[row.personality]) for row in tenants.listed()]
-    return render_template("practice/list.html", title="Practice identity providers", rows=rows, form=form)
+    return render_template("practice/list.html", title=_("Practice identity providers"), rows=rows, form=form)

@@ -4,27 +4,31 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from portal.practice.cast import Json
+from portal.words import _l
 
 CLOCK, CERTIFICATE, CAPITALS, BATCH, TOKEN = "clock", "certificate", "capitals", "batch", "token"
 AHEAD = timedelta(minutes=10)
 
 WORDS: Mapping[str, tuple[str, str]] = {
     CLOCK: (
-        "The clock is ten minutes ahead",
-        "Its answers are signed in the future. The test sign-in says by how much.",
+        _l("The clock is ten minutes ahead"),
+        _l("Its answers are signed in the future. The test sign-in says by how much."),
     ),
     CERTIFICATE: (
-        "It signs with another certificate",
-        "As after a renewal nobody told us of. The test names the certificate.",
+        _l("It signs with another certificate"),
+        _l("As after a renewal nobody told us of. The test names the certificate."),
     ),
-    TOKEN: ("The token was typed wrong", "Its last letter is another one. The guide sees that it is a damaged copy."),
+    TOKEN: (
+        _l("The token was typed wrong"),
+        _l("Its last letter is another one. The guide sees that it is a damaged copy."),
+    ),
     CAPITALS: (
-        "Operations are written with a capital",
-        "“Replace” instead of “replace”, as Entra does without its flag.",
+        _l("Operations are written with a capital"),
+        _l("“Replace” instead of “replace”, as Entra does without its flag."),
     ),
     BATCH: (
-        "Members are added one operation each",
-        "All in one request. Nothing is wrong with it, and nothing may break.",
+        _l("Members are added one operation each"),
+        _l("All in one request. Nothing is wrong with it, and nothing may break."),
     ),
 }
 OF_SIGN_IN = (CLOCK, CERTIFICATE)

@@ -13,6 +13,7 @@ from portal.practice.forms import GroupForm, MemberForm
 from portal.practice.showing import show
 from portal.practice.tenants import Tenant
 from portal.web.access import access
+from portal.words import _
 
 BACK = "practice.list_groups"
 
@@ -32,7 +33,7 @@ def create_group(tenant_id: uuid.UUID) -> Response:
 
     def add(tenant: Tenant) -> str:
         tenant.cast.groups.append(Group(tenant.personality.new_group_id(), form.name.data.strip()))
-        return f"The group {form.name.data.strip()} is there."
+        return _("The group %(group)s is there.", group=form.name.data.strip())
 
     return act(tenant_id, add, back=BACK)
 
@@ -42,7 +43,7 @@ def create_group(tenant_id: uuid.UUID) -> Response:
 def push_groups(tenant_id: uuid.UUID) -> Response:
     def push(tenant: Tenant) -> str:
         pushing.push_groups(tenant)
-        return "Every group was sent."
+        return _("Every group was sent.")
 
     return act(tenant_id, push, back=BACK)
 
@@ -60,7 +61,9 @@ def update_member(tenant_id: uuid.UUID, group_id: str) -> Response:
         group.members = [*others, person.id] if form.on.data == "yes" else others
         if group.remote_id:
             pushing.push_group(tenant, group)
-        return f"{person.display_name} is {'in' if form.on.data == 'yes' else 'no longer in'} {group.name}."
+        if form.on.data == "yes":
+            return _("%(person)s is in %(group)s.", person=person.display_name, group=group.name)
+        return _("%(person)s is no longer in %(group)s.", person=person.display_name, group=group.name)
 
     return act(tenant_id, turn, back=BACK)
 
@@ -71,7 +74,7 @@ def delete_group(tenant_id: uuid.UUID, group_id: str) -> Response:
     def delete(tenant: Tenant) -> str:
         group = group_of(tenant, group_id)
         pushing.delete_group(tenant, group)
-        return f"The group {group.name} is gone."
+        return _("The group %(group)s is gone.", group=group.name)
 
     return act(tenant_id, delete, back=BACK)
 

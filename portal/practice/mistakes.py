@@ -11,6 +11,7 @@ from portal.practice.acting import act, tenant_of
 from portal.practice.showing import show
 from portal.practice.tenants import Tenant
 from portal.web.access import access
+from portal.words import _
 
 
 @bp.get("/<uuid:tenant_id>/faults")
@@ -18,7 +19,7 @@ from portal.web.access import access
 def show_faults(tenant_id: uuid.UUID) -> Page:
     tenant = tenant_of(tenant_id)
     offered = {name: faults.WORDS[name] for name in _offered(tenant)}
-    return show(tenant, "faults", title="What goes wrong", faults=offered)
+    return show(tenant, "faults", title=_("What goes wrong"), faults=offered)
 
 
 @bp.post("/<uuid:tenant_id>/faults")
@@ -27,7 +28,9 @@ def update_faults(tenant_id: uuid.UUID) -> Response:
     def switch(tenant: Tenant) -> str:
         tenant.cast.faults = [name for name in _offered(tenant) if name in request.form.getlist("fault")]
         return (
-            "Now look at what the guide says to it." if tenant.cast.faults else "Everything works as it should again."
+            _("Now look at what the guide says to it.")
+            if tenant.cast.faults
+            else _("Everything works as it should again.")
         )
 
     return act(tenant_id, switch, back="practice.show_faults")

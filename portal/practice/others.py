@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from portal.practice.others_scim import JumpCloud, OneLogin
 from portal.practice.personality import Claim, Labels, Personality, Refusals, Saml
+from portal.words import _l
 
 UNSPECIFIED = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 BASIC = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic"
@@ -23,8 +24,8 @@ WORDS = Labels(
     metadata_url="Issuer URL", sign_on="SSO", people="Users", groups="Roles", provisioning="Provisioning", log="Events",
     base_url="SCIM Base URL", token="SCIM Bearer Token", test="Enable and save", push_all="Provision everybody",
     assign="Give the app to", unassign="Take the app from", deactivate="Suspend", activate="Unsuspend", delete="Delete",
-    delete_hint="OneLogin does what the app says under “When users are deleted”; here it suspends, then deletes.",
-    push_groups="Push groups now", pace="OneLogin sends each change at once.",
+    delete_hint=_l("OneLogin does what the app says under “When users are deleted”; here it suspends, then deletes."),
+    push_groups="Push groups now", pace=_l("OneLogin sends each change at once."),
 )  # fmt: skip
 SAID = Refusals(
     no_request="We're sorry, but an error has occurred. No SAMLRequest was sent.",
@@ -59,8 +60,9 @@ JUMPCLOUD = replace(
         WORDS, console="JumpCloud Admin Portal", acs_url="Default URL", entity_id="SP Entity ID",
         metadata_url="Copy Metadata URL", people="Users", groups="User Groups",
         provisioning="Identity Management", log="Directory Insights", base_url="Base URL",
-        token="Token Key", test="Test Connection and Activate", delete_hint="JumpCloud deletes the person at the application.",
-        pace="JumpCloud sends each change at once.",
+        token="Token Key", test="Test Connection and Activate",
+        delete_hint=_l("JumpCloud deletes the person at the application."),
+        pace=_l("JumpCloud sends each change at once."),
     ),
     refusals=replace(SAID, not_assigned="You do not have access to this application. Ask your administrator."),
 )  # fmt: skip
@@ -77,7 +79,7 @@ GOOGLE = replace(
         WORDS, console="Google Admin console", entity_id_first=False, acs_url="ACS URL", entity_id="Entity ID",
         metadata_url="Download Metadata", sign_on="Web and mobile apps", people="Directory", groups="Groups",
         provisioning="Directory API", log="Audit log", assign="Turn the app on for", unassign="Turn the app off for",
-        delete_hint="A deleted account is gone from the next pull on.", pace="Google pushes nothing: we read it.",
+        delete_hint=_l("A deleted account is gone from the next pull on."), pace=_l("Google pushes nothing: we read it."),
     ),
     refusals=Refusals(
         no_request="400. That’s an error. The SAML request is missing.",
@@ -98,7 +100,7 @@ KEYCLOAK = replace(
     labels=replace(
         WORDS, console="Keycloak admin console", acs_url="Master SAML Processing URL", entity_id="Client ID",
         metadata_url="SAML 2.0 Identity Provider Metadata", sign_on="Clients", people="Users", groups="Groups", log="Events",
-        pace="Keycloak itself pushes nobody.",
+        pace=_l("Keycloak itself pushes nobody."),
     ),
     refusals=Refusals(
         no_request="We are sorry… Invalid Request",

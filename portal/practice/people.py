@@ -13,6 +13,7 @@ from portal.practice.forms import PersonForm, SwitchForm
 from portal.practice.showing import show
 from portal.practice.tenants import Tenant
 from portal.web.access import access
+from portal.words import _
 
 BACK = "practice.list_people"
 
@@ -34,7 +35,7 @@ def create_person(tenant_id: uuid.UUID) -> Response:
         person = Person(tenant.personality.new_person_id(), "", "", "")
         tenant.cast.people.append(_take(person, form))
         pushing.push_person(tenant, person)
-        return f"{person.display_name} is there."
+        return _("%(person)s is there.", person=person.display_name)
 
     return act(tenant_id, add, back=BACK)
 
@@ -57,7 +58,7 @@ def update_person(tenant_id: uuid.UUID, person_id: str) -> Response:
     def change(tenant: Tenant) -> str:
         person = _take(person_of(tenant, person_id), form)
         pushing.push_person(tenant, person)
-        return f"{person.display_name} is changed."
+        return _("%(person)s is changed.", person=person.display_name)
 
     return act(tenant_id, change, back=BACK)
 
@@ -74,7 +75,9 @@ def update_person_switch(tenant_id: uuid.UUID, person_id: str, switch: str) -> R
         person = person_of(tenant, person_id)
         setattr(person, switch, form.on.data == "yes")
         pushing.push_person(tenant, person)
-        return f"{person.display_name} {'may' if person.in_use else 'may not'} use the application."
+        if person.in_use:
+            return _("%(person)s may use the application.", person=person.display_name)
+        return _("%(person)s may not use the application.", person=person.display_name)
 
     return act(tenant_id, turn, back=BACK)
 
@@ -85,7 +88,7 @@ def delete_person(tenant_id: uuid.UUID, person_id: str) -> Response:
     def delete(tenant: Tenant) -> str:
         person = person_of(tenant, person_id)
         pushing.delete_person(tenant, person)
-        return f"{person.display_name} is gone."
+        return _("%(person)s is gone.", person=person.display_name)
 
     return act(tenant_id, delete, back=BACK)
 
@@ -95,7 +98,7 @@ def _usable(form: PersonForm, tenant: Tenant, person: Person | None = None) -> b
         return False
     if tenant.cast.named(form.user_name.data) in (None, person):
         return True
-    form.user_name.errors = ["Somebody here has this user name already."]
+    form.user_name.errors = [_("Somebody here has this user name already.")]
     return False
 
 

@@ -12,6 +12,7 @@ from portal.practice.entra_scim import Entra
 from portal.practice.okta_scim import Okta, OktaCatalogue
 from portal.practice.others import GOOGLE, JUMPCLOUD, KEYCLOAK, ONELOGIN
 from portal.practice.personality import Claim, Labels, OpenId, Personality, Refusals, Saml
+from portal.words import _l
 
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims"
 MICROSOFT = "http://schemas.microsoft.com/identity/claims"
@@ -87,9 +88,11 @@ OKTA = Personality(
         deactivate="Deactivate",
         activate="Activate",
         delete="Delete",
-        delete_hint="Okta never deletes anybody at an application: it deactivates them there, and forgets them here.",
+        delete_hint=_l(
+            "Okta never deletes anybody at an application: it deactivates them there, and forgets them here."
+        ),
         push_groups="Push groups now",
-        pace="Okta sends each change at once.",
+        pace=_l("Okta sends each change at once."),
         redirect_uri="Sign-in redirect URIs",
         issuer="Okta domain",
         client_secret="Secret",
@@ -162,10 +165,14 @@ ENTRA = Personality(
         deactivate="Block sign-in",
         activate="Unblock sign-in",
         delete="Delete permanently",
-        delete_hint="Entra first soft-deletes, which sends active=false, and sends DELETE 30 days later; "
-        "“Delete permanently” sends it at once.",
+        delete_hint=_l(
+            "Entra first soft-deletes, which sends active=false, and sends DELETE 30 days later; "
+            "“Delete permanently” sends it at once."
+        ),
         push_groups="Provision groups now",
-        pace="Entra sends changes in cycles of about 40 minutes; here each is sent at once, as “Provision on demand” does.",
+        pace=_l(
+            "Entra sends changes in cycles of about 40 minutes; here each is sent at once, as “Provision on demand” does."
+        ),
         issuer="OpenID Connect metadata document",
         client_id="Application (client) ID",
         client_secret="Value",

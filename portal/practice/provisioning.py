@@ -11,6 +11,7 @@ from portal.practice.forms import ProvisioningForm
 from portal.practice.showing import show
 from portal.practice.tenants import Tenant
 from portal.web.access import access
+from portal.words import _
 
 BACK = "practice.show_provisioning"
 
@@ -31,7 +32,7 @@ def update_provisioning(tenant_id: uuid.UUID) -> Response:
 
     def connect(tenant: Tenant) -> str:
         pushing.connect(tenant, form.base_url.data.strip(), form.token.data.strip())
-        return "The application answered as it should. Now send your people."
+        return _("The application answered as it should. Now send your people.")
 
     return act(tenant_id, connect, back=BACK)
 
@@ -41,7 +42,7 @@ def update_provisioning(tenant_id: uuid.UUID) -> Response:
 def push_people(tenant_id: uuid.UUID) -> Response:
     def push(tenant: Tenant) -> str:
         pushing.push_everybody(tenant)
-        return "Everybody was sent."
+        return _("Everybody was sent.")
 
     return act(tenant_id, push, back=BACK)
 

@@ -9,6 +9,7 @@ from flask import Response, request, url_for
 from portal.practice.scim_client import Exchange
 from portal.practice.tenants import Tenant
 from portal.web import htmx
+from portal.words import _
 
 LATEST = 6
 
@@ -78,7 +79,7 @@ def shown(exchange: Exchange) -> Shown:
         method=exchange.method,
         path=f"/{path.lstrip('/')}" + (f"?{unquote_plus(parts.query)}" if parts.query else ""),
         kind="ok" if exchange.fine else "bad",
-        outcome=str(exchange.status or "no answer"),
+        outcome=str(exchange.status or _("no answer")),
         sent=_pretty(exchange.sent),
         answer=_pretty(exchange.answer),
     )
@@ -88,7 +89,7 @@ def _nav(tenant: Tenant) -> list[tuple[str, list[Item]]]:
     labels = tenant.personality.labels
     tabs = [
         Item(
-            getattr(labels, tab.label) if tab.label else "What goes wrong",
+            getattr(labels, tab.label) if tab.label else _("What goes wrong"),
             tab.icon,
             url_for(tab.endpoint, tenant_id=tenant.id),
             request.endpoint in (tab.endpoint, *tab.endpoints),

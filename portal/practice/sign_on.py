@@ -12,6 +12,7 @@ from portal.practice.openid import Provider
 from portal.practice.showing import show
 from portal.practice.tenants import Tenant
 from portal.web.access import access
+from portal.words import _
 
 
 @bp.get("/<uuid:tenant_id>")
@@ -30,7 +31,7 @@ def update_sign_on(tenant_id: uuid.UUID) -> Response:
     def keep(tenant: Tenant) -> str:
         tenant.cast.app.acs_url = form.acs_url.data.strip()
         tenant.cast.app.entity_id = form.entity_id.data.strip()
-        return "Saved. Now copy the metadata URL into the guide."
+        return _("Saved. Now copy the metadata URL into the guide.")
 
     return act(tenant_id, keep, back="practice.show_sign_on")
 
@@ -44,7 +45,7 @@ def update_client(tenant_id: uuid.UUID) -> Response:
 
     def keep(tenant: Tenant) -> str:
         tenant.cast.app.redirect_uri = form.redirect_uri.data.strip()
-        return "Saved. Now copy the three values into the guide."
+        return _("Saved. Now copy the three values into the guide.")
 
     return act(tenant_id, keep, back="practice.show_sign_on")
 

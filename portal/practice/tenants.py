@@ -17,6 +17,7 @@ from portal.practice.personalities import PERSONALITIES, facts_of
 from portal.practice.personality import Personality
 from portal.practice.scim_client import Exchange, ScimClient
 from portal.settings import current
+from portal.words import _l
 
 KEPT = 60
 PEOPLE = ("Ada Lovelace", "Grace Hopper", "Alan Turing", "Katherine Johnson", "Edsger Dijkstra", "Barbara Liskov")
@@ -24,7 +25,7 @@ GROUPS = {"Engineering": ("Grace", "Alan", "Barbara"), "IT": ("Ada",)}
 
 
 class ChangedMeanwhile(Refused):
-    words = "This practice IdP was changed in another window at the same moment. Look at it again, then repeat."
+    words = _l("This practice IdP was changed in another window at the same moment. Look at it again, then repeat.")
 
 
 @dataclass

@@ -17,6 +17,7 @@ from portal.relying_party.identity import Identity
 from portal.relying_party.refusals import AnswerRefused, problem
 from portal.relying_party.talking import get_json
 from portal.web.fetch import NotFetched
+from portal.words import kept
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _redeem(us: Client, question: Question, said: Mapping[str, str]) -> Mapping[
         got = f"{refused.error}: {refused.description or ''}".rstrip(": ")
         raise AnswerRefused(problem("client", "refused", got=got)) from None
     except NotFetched as failed:
-        raise AnswerRefused(problem("client", "unreachable", got=str(failed))) from None
+        raise AnswerRefused(problem("client", "unreachable", got=kept(failed))) from None
     except (RequestException, ValueError, RecursionError):
         raise AnswerRefused(problem("client", "unreachable", got="an answer that is no JSON")) from None
     return tokens
@@ -118,7 +119,7 @@ def _complete(us: Client, seen: Seen, everything: bool) -> None:
     try:
         more = get_json(address, {"Authorization": f"Bearer {bearer}"})
     except NotFetched as failed:
-        seen.remarks["userinfo"] = problem("userinfo", "unreachable", got=str(failed))
+        seen.remarks["userinfo"] = problem("userinfo", "unreachable", got=kept(failed))
         return
     subject = str(seen.claims["sub"])
     if not hmac.compare_digest(str(more.get("sub") or "").encode(), subject.encode()):

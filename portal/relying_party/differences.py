@@ -5,6 +5,7 @@ from collections.abc import Callable
 from portal.models import Configuration, OidcConfiguration
 from portal.web import differences
 from portal.web.differences import Difference
+from portal.words import _, noted
 
 NAMES = {"saml": "SAML", "oidc": "OpenID Connect"}
 
@@ -18,12 +19,12 @@ def _oidc(say: Callable[[OidcConfiguration], str]) -> Callable[[Configuration], 
 
 
 SAID: dict[str, Callable[[Configuration], str]] = {
-    "Protocol": lambda one: NAMES[one.protocol],
-    "Issuer": lambda one: one.issuer,
-    "Client ID": _oidc(lambda one: one.client_id),
-    "Client secret": _oidc(lambda one: f"given as {one.secret_mark[:4]}…"),
-    "Sign-in address": _oidc(lambda one: one.authorization_endpoint),
-    "Sign-out address": lambda one: one.logout_address,
-    "People are asked anew": lambda one: "yes" if one.force_authn else "no",
-    "Methods that count": lambda one: ", ".join(one.authn_contexts) or "any",
+    noted("Protocol"): lambda one: NAMES[one.protocol],
+    noted("Issuer"): lambda one: one.issuer,
+    noted("Client ID"): _oidc(lambda one: one.client_id),
+    noted("Client secret"): _oidc(lambda one: _("given as %(mark)s…", mark=one.secret_mark[:4])),
+    noted("Sign-in address"): _oidc(lambda one: one.authorization_endpoint),
+    noted("Sign-out address"): lambda one: one.logout_address,
+    noted("People are asked anew"): lambda one: _("yes") if one.force_authn else _("no"),
+    noted("Methods that count"): lambda one: ", ".join(one.authn_contexts) or _("any"),
 }

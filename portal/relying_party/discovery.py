@@ -14,6 +14,7 @@ from portal.settings import current
 from portal.web import fetch
 from portal.web.fetch import NotFetched
 from portal.web.findings import Finding, Level
+from portal.words import _
 from wizards import facts
 
 WELL_KNOWN = "/.well-known/openid-configuration"
@@ -86,13 +87,13 @@ def read(typed: str) -> Reading:
 def _issuer_of(typed: str) -> str:
     text = typed.strip().removesuffix(WELL_KNOWN)
     if not text:
-        raise _Unusable("empty", "There is nothing to look at yet. Type the issuer.")
+        raise _Unusable("empty", _("There is nothing to look at yet. Type the issuer."))
     if "://" not in text:
         text = f"https://{text}"
     if len(text) > LONGEST or any(one in text for one in " ?#\\"):
-        raise _Unusable("not-an-issuer", "An issuer is one address, without spaces, ? and #.")
+        raise _Unusable("not-an-issuer", _("An issuer is one address, without spaces, ? and #."))
     if text.rstrip("/") == current().public_url:
-        words = "This is our own address. Type the address of your identity provider."
+        words = _("This is our own address. Type the address of your identity provider.")
         raise _Unusable("ours", words)
     if facts.vouches_for_anybody(text):
         raise _anybodys()
@@ -100,9 +101,9 @@ def _issuer_of(typed: str) -> str:
 
 
 def _anybodys() -> _Unusable:
-    words = "This address vouches for the accounts of everybody, not only for those of your company."
+    words = _("This address vouches for the accounts of everybody, not only for those of your company.")
     return _Unusable(
-        "anybody", words, "Type the issuer that is your company’s own: it has the id of your tenant in it."
+        "anybody", words, _("Type the issuer that is your company’s own: it has the id of your tenant in it.")
     )
 
 
@@ -110,34 +111,47 @@ def _read(typed: str, found: list[Finding], *, renamed: bool = False) -> Provide
     document = get_json(f"{typed.rstrip('/')}{WELL_KNOWN}")
     issuer = document.get("issuer")
     if not isinstance(issuer, str) or not issuer or len(issuer) > LONGEST:
-        raise _Unusable("no-issuer", "What is there does not describe an OpenID provider: it names no issuer.")
+        raise _Unusable("no-issuer", _("What is there does not describe an OpenID provider: it names no issuer."))
     if "{" in issuer or facts.vouches_for_anybody(issuer):
         raise _anybodys()
     if issuer.rstrip("/") != typed.rstrip("/"):
         if renamed or urlsplit(issuer).netloc != urlsplit(typed).netloc:
-            raise _Unusable("issuer", f"The provider at this address calls itself {issuer}.", "Type exactly that.")
+            raise _Unusable(
+                "issuer",
+                _("The provider at this address calls itself %(issuer)s.", issuer=issuer),
+                _("Type exactly that."),
+            )
         return _read(issuer, found, renamed=True)  # its own word for itself, asked for once more there
     if issuer != typed or renamed:
-        found.append(Finding(Level.INFO, "renamed", f"Its proper name is {issuer}: that is what we keep."))
+        found.append(
+            Finding(Level.INFO, "renamed", _("Its proper name is %(issuer)s: that is what we keep.", issuer=issuer))
+        )
     return _judged(issuer, document, found)
 
 
 def _judged(issuer: str, document: Mapping[str, object], found: list[Finding]) -> Provider:
     endpoints = Endpoints(**{name: _address(document, name) for name in Endpoints.__annotations__})  # type: ignore[typeddict-item]
     if missing := [name for name in NEEDED if not endpoints.get(name)]:
-        raise _Unusable("incomplete", f"The provider’s description lacks {', '.join(missing)}.")
+        raise _Unusable("incomplete", _("The provider’s description lacks %(missing)s.", missing=", ".join(missing)))
     if "code" not in _listed(document, "response_types_supported", ("code",)):
-        raise _Unusable("no-code", "The provider does not offer the authorization code flow, the only one we use.")
+        raise _Unusable("no-code", _("The provider does not offer the authorization code flow, the only one we use."))
     named = _listed(document, "id_token_signing_alg_values_supported", ("RS256",))
     algorithms = tuple(one for one in ALGORITHMS if one in named)
     if not algorithms:
-        raise _Unusable("algorithms", f"The provider signs with {', '.join(named)}; we take {', '.join(ALGORITHMS)}.")
+        raise _Unusable(
+            "algorithms",
+            _(
+                "The provider signs with %(theirs)s; we take %(ours)s.",
+                theirs=", ".join(named),
+                ours=", ".join(ALGORITHMS),
+            ),
+        )
     said = _listed(document, "token_endpoint_auth_methods_supported", ("client_secret_basic",))
     method = next((one for one in METHODS if one in said), "")
     if not method:
-        raise _Unusable("secret", "The provider takes no client secret, and a secret is how we prove who we are.")
+        raise _Unusable("secret", _("The provider takes no client secret, and a secret is how we prove who we are."))
     if not keys.fetch(endpoints["jwks_uri"]):
-        raise _Unusable("no-keys", "The provider publishes no key that we could check a signature with.")
+        raise _Unusable("no-keys", _("The provider publishes no key that we could check a signature with."))
     found.extend(_remarks(document))
     idp = facts.by_issuer(issuer)
     names_itself = document.get("authorization_response_iss_parameter_supported") is True
@@ -147,12 +161,17 @@ def _judged(issuer: str, document: Mapping[str, object], found: list[Finding]) -
 def _remarks(document: Mapping[str, object]) -> list[Finding]:
     remarks = []
     if "S256" not in _listed(document, "code_challenge_methods_supported", ()):
-        words = "It does not say that it knows PKCE. We use it all the same; many providers know it without saying so."
+        words = _(
+            "It does not say that it knows PKCE. We use it all the same; many providers know it without saying so."
+        )
         remarks.append(Finding(Level.INFO, "pkce", words))
     scopes = _listed(document, "scopes_supported", SCOPES)
     if missing := [scope for scope in SCOPES if scope not in scopes]:
-        words = f"It does not list the scope {' and '.join(missing)}, so names or e-mail addresses may be missing."
-        remarks.append(Finding(Level.WARNING, "scopes", words, "The test sign-in will show what arrives."))
+        words = _(
+            "It does not list the scope %(scopes)s, so names or e-mail addresses may be missing.",
+            scopes=" and ".join(missing),
+        )
+        remarks.append(Finding(Level.WARNING, "scopes", words, _("The test sign-in will show what arrives.")))
     return remarks
 
 
@@ -173,6 +192,8 @@ def _listed(document: Mapping[str, object], name: str, usual: tuple[str, ...]) -
 
 def _unreachable(problem: NotFetched) -> tuple[str, str]:
     if problem.code in ("status", "not-json"):
-        words = f"There is no description of an OpenID provider at this address. {problem}"
-        return words, f"It must be found below the issuer, at {WELL_KNOWN}. Compare the issuer letter by letter."
+        words = _("There is no description of an OpenID provider at this address. %(problem)s", problem=problem)
+        return words, _(
+            "It must be found below the issuer, at %(path)s. Compare the issuer letter by letter.", path=WELL_KNOWN
+        )
     return str(problem), ""

@@ -17,6 +17,7 @@ from portal.relying_party import keys
 from portal.relying_party.refusals import AnswerRefused, problem
 from portal.web.fetch import NotFetched
 from portal.web.json import BadJson, read
+from portal.words import kept
 from wizards import facts
 
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
@@ -72,7 +73,7 @@ def _unsigned(token: CompactSignature, configuration: OidcConfiguration) -> Iter
     try:
         candidates = keys.of(configuration.jwks_uri, kid if isinstance(kid, str) else None)
     except NotFetched as failed:
-        yield problem("signature", "unreachable", got=str(failed))
+        yield problem("signature", "unreachable", got=kept(failed))
         return
     if not any(_made_by(key, token, str(algorithm)) for key in candidates):
         yield problem("signature", "no-key-fits", expected=f"{len(candidates)} keys", got=kid or "no key id")

@@ -12,6 +12,7 @@ from joserfc.jwk import ECKey, KeySet, RSAKey
 
 from portal.relying_party.talking import get_json
 from portal.web.fetch import NotFetched
+from portal.words import _l
 
 FRESH = 3600.0
 STALE = 24 * FRESH  # the last good copy serves for so long while the provider cannot be reached
@@ -43,7 +44,7 @@ def fetch(jwks_uri: str) -> tuple[Key, ...]:
     document = get_json(jwks_uri)
     listed = document.get("keys")
     if not isinstance(listed, list):
-        raise NotFetched("no-keys", "The address of the keys holds none.")
+        raise NotFetched("no-keys", _l("The address of the keys holds none."))
     found = [key for one in listed[:MOST_KEYS] if (key := _usable(one))]
     with _lock:
         _kept[jwks_uri] = _Kept(tuple(found), time.monotonic())

@@ -17,6 +17,7 @@ from portal.relying_party.refusals import AnswerRefused
 from portal.relying_party.views import bp, connection_of, record
 from portal.web import limits, roundtrip
 from portal.web.access import access
+from portal.words import _
 
 PER_MINUTE = 600  # logout tokens for one connection
 
@@ -40,7 +41,7 @@ def leave(connection_id: uuid.UUID) -> Response:
     parts = urlsplit(oidc.end_session_endpoint)
     address = parts._replace(query="&".join(filter(None, (parts.query, urlencode(asked))))).geturl()
     db.session.rollback()
-    return roundtrip.go(address, "You are signed out here. {host} signs you out as well.")
+    return roundtrip.go(address, _("You are signed out here. {host} signs you out as well."))
 
 
 @bp.get("/signed-out")

@@ -11,6 +11,7 @@ from portal.organizations.secrets import encrypt
 from portal.relying_party import asking, client
 from portal.relying_party.answering import Question, Seen
 from portal.relying_party.client import Client
+from portal.words import _l
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def actor(connection: Connection) -> Actor:
 def require_live(connection: Connection) -> ConnectionConfiguration:
     connections.require_allowed(connection.organization)
     if connection.live is None:
-        raise NoConfiguration("Single sign-on is not switched on for this organization yet.")
+        raise NoConfiguration(_l("Single sign-on is not switched on for this organization yet."))
     return logins.require_protocol(connection.live, "oidc")
 
 
@@ -61,7 +62,7 @@ def _asked_about(connection: Connection, login: LoginTransaction) -> ConnectionC
     is_test = login.purpose is LoginPurpose.TEST
     found = logins.configuration_of(connection, login.config_hash) if is_test else require_live(connection)
     if found is None or found.config_hash != login.config_hash:
-        raise UnknownLogin("The configuration changed since this was started. Start again.")
+        raise UnknownLogin(_l("The configuration changed since this was started. Start again."))
     return found
 
 

@@ -9,6 +9,7 @@ from portal.organizations.test_reports import Report, Setting, Values, Verdict, 
 from portal.relying_party import identity
 from portal.relying_party.answering import Seen
 from portal.relying_party.client import Client
+from portal.words import noted
 from wizards import checks
 from wizards.checks import Check, Level
 
@@ -60,7 +61,11 @@ def _verified(seen: Seen, _: Client, __: Setting) -> tuple[bool, str, str]:
 
 def _domain(seen: Seen, _: Client, setting: Setting) -> tuple[bool, str, str]:
     domain = _email(seen).rpartition("@")[2].lower()
-    return domain in setting.domains, ", ".join(setting.domains) or "any verified domain (there is none yet)", domain
+    return (
+        domain in setting.domains,
+        ", ".join(setting.domains) or noted("any verified domain (there is none yet)"),
+        domain,
+    )
 
 
 def _same_person(seen: Seen, _: Client, setting: Setting) -> tuple[bool, str, str]:
@@ -73,7 +78,7 @@ def _names(seen: Seen, _: Client, __: Setting) -> tuple[bool, str, str]:
     if person is None or person.display_name:
         return True, "", ""
     missing = [name for name in ("given_name", "family_name") if not getattr(person, name)]
-    return not missing, "given and family name", ", ".join(missing)
+    return not missing, noted("given and family name"), ", ".join(missing)
 
 
 LOOKS: dict[str, Look] = {
@@ -102,7 +107,11 @@ def _made(seen: Seen, us: Client) -> dict[str, str]:
     if seen.token is None:
         return {}
     header = seen.token.header
-    facts = {"Issuer": us.configuration.issuer, "Signed with": header.get("alg"), "Key": header.get("kid")}
+    facts = {
+        noted("Issuer"): us.configuration.issuer,
+        noted("Signed with"): header.get("alg"),
+        noted("Key"): header.get("kid"),
+    }
     return {name: str(value)[:200] for name, value in facts.items() if value}
 
 

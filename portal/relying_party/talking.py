@@ -9,12 +9,13 @@ from requests.structures import CaseInsensitiveDict
 from portal.web import fetch
 from portal.web.fetch import NotFetched
 from portal.web.json import BadJson, read
+from portal.words import _l
 
 LARGEST = 512_000
 JSON = "application/json"
 WORDS = {
-    "private-address": "The address leads into a private network, which we cannot reach.",
-    "unreachable": "The address could not be reached securely.",
+    "private-address": _l("The address leads into a private network, which we cannot reach."),
+    "unreachable": _l("The address could not be reached securely."),
 }
 
 
@@ -48,8 +49,8 @@ def get_json(url: str, headers: Mapping[str, str] | None = None) -> dict[str, ob
     except NotFetched as problem:
         raise NotFetched(problem.code, WORDS.get(problem.code) or str(problem)) from None
     if replied.status != 200:
-        raise NotFetched("status", f"The address answered with status {replied.status}.")
+        raise NotFetched("status", _l("The address answered with status %(status)s.", status=replied.status))
     try:
         return read(replied.body, largest=LARGEST)
     except BadJson:
-        raise NotFetched("not-json", "The address holds a web page or other text instead of JSON.") from None
+        raise NotFetched("not-json", _l("The address holds a web page or other text instead of JSON.")) from None

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from portal.web.findings import Finding, Level
+from portal.words import _, _l, day, ngettext
 
 MOST = 16
 SOON = timedelta(days=30)
@@ -43,11 +44,13 @@ class Certificate:
 def read(text: str) -> tuple[Certificate, ...]:
     """Every certificate in a PEM text or in one bare base64; each once."""
     blocks = _BLOCK.findall(text)
-    if any("PRIVATE KEY" in label for label, _ in blocks):
-        raise UnreadableCertificate("This is a private key. Keep it secret, and paste the certificate instead.")
+    if any("PRIVATE KEY" in label for label, _body in blocks):
+        raise UnreadableCertificate(_l("This is a private key. Keep it secret, and paste the certificate instead."))
     bodies = [body for label, body in blocks if label in ("CERTIFICATE", "X509 CERTIFICATE")] if blocks else [text]
     if not bodies:
-        raise UnreadableCertificate("There is no certificate in this text. It begins with -----BEGIN CERTIFICATE-----.")
+        raise UnreadableCertificate(
+            _l("There is no certificate in this text. It begins with -----BEGIN CERTIFICATE-----.")
+        )
     found = {certificate.fingerprint: certificate for certificate in map(_parse, bodies[:MOST])}
     return tuple(found.values())
 
@@ -60,33 +63,48 @@ def looks_like_one(text: str) -> bool:
 def findings(certificates: tuple[Certificate, ...], at: datetime) -> list[Finding]:
     found = [finding for certificate in certificates for finding in _judge(certificate, at)]
     if len(certificates) > 1:
-        words = f"There are {len(certificates)} signing certificates. All are kept; an answer signed with any of them counts."
+        words = ngettext(
+            "There are %(num)s signing certificates. All are kept; an answer signed with any of them counts.",
+            "There are %(num)s signing certificates. All are kept; an answer signed with any of them counts.",
+            len(certificates),
+        )
         found.append(Finding(Level.INFO, "several-certificates", words))
     return found
 
 
 def _judge(certificate: Certificate, at: datetime) -> list[Finding]:
-    found, until = [], f"{certificate.not_after:%d %B %Y}"
+    found, until = [], day(certificate.not_after)
     if certificate.not_after <= at:
-        words = f"The certificate …{certificate.tail} expired on {until}. Sign-ins still work, but renew it soon."
+        words = _(
+            "The certificate …%(tail)s expired on %(until)s. Sign-ins still work, but renew it soon.",
+            tail=certificate.tail,
+            until=until,
+        )
         found.append(
-            Finding(Level.WARNING, "certificate-expired", words, "Make a new certificate in the identity provider.")
+            Finding(Level.WARNING, "certificate-expired", words, _("Make a new certificate in the identity provider."))
         )
     elif certificate.not_after <= at + SOON:
-        words = f"The certificate …{certificate.tail} expires on {until}."
+        words = _("The certificate …%(tail)s expires on %(until)s.", tail=certificate.tail, until=until)
         found.append(
-            Finding(Level.WARNING, "certificate-expires-soon", words, "Renew it now, while both can be active.")
+            Finding(Level.WARNING, "certificate-expires-soon", words, _("Renew it now, while both can be active."))
         )
     if certificate.not_before > at:
-        words = f"The certificate …{certificate.tail} is valid only from {certificate.not_before:%d %B %Y} on."
+        words = _(
+            "The certificate …%(tail)s is valid only from %(not_before)s on.",
+            tail=certificate.tail,
+            not_before=day(certificate.not_before),
+        )
         found.append(Finding(Level.INFO, "certificate-not-yet", words))
     if certificate.signed_with_sha1:
-        words = f"The certificate …{certificate.tail} was made with SHA-1. Sign-ins do not rely on that; only the key counts."
-        found.append(Finding(Level.INFO, "sha1-certificate", words, "When you renew it, choose SHA-256."))
+        words = _(
+            "The certificate …%(tail)s was made with SHA-1. Sign-ins do not rely on that; only the key counts.",
+            tail=certificate.tail,
+        )
+        found.append(Finding(Level.INFO, "sha1-certificate", words, _("When you renew it, choose SHA-256.")))
     if not certificate.strong:
-        words = f"The key of certificate …{certificate.tail} is weak ({certificate.key})."
+        words = _("The key of certificate …%(tail)s is weak (%(key)s).", tail=certificate.tail, key=certificate.key)
         found.append(
-            Finding(Level.WARNING, "weak-key", words, "Make a certificate with an RSA key of 2048 bits or more.")
+            Finding(Level.WARNING, "weak-key", words, _("Make a certificate with an RSA key of 2048 bits or more."))
         )
     return found
 
@@ -98,7 +116,9 @@ def _parse(body: str) -> Certificate:
         key, strong = _key(parsed)
         subject = parsed.subject.rfc4514_string()
     except (binascii.Error, ValueError, UnsupportedAlgorithm):
-        words = "The certificate cannot be read. Copy it again, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----."
+        words = _(
+            "The certificate cannot be read. Copy it again, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----."
+        )
         raise UnreadableCertificate(words) from None
     return Certificate(
         pem=parsed.public_bytes(Encoding.PEM).decode(),
@@ -118,4 +138,4 @@ def _key(certificate: x509.Certificate) -> tuple[str, bool]:
         return f"RSA {key.key_size}", key.key_size >= 2048
     if isinstance(key, ec.EllipticCurvePublicKey):
         return f"EC {key.curve.name}", key.key_size >= 256
-    raise UnreadableCertificate("Only certificates with an RSA or elliptic-curve key can sign sign-ins.")
+    raise UnreadableCertificate(_l("Only certificates with an RSA or elliptic-curve key can sign sign-ins."))

@@ -7,6 +7,7 @@ from portal.saml import certificates
 from portal.saml.certificates import UnreadableCertificate
 from portal.web import differences
 from portal.web.differences import Difference
+from portal.words import _, noted
 
 
 def between(before: SamlConfiguration, after: SamlConfiguration) -> list[Difference]:
@@ -17,22 +18,22 @@ def _tails(configuration: SamlConfiguration) -> str:
     try:
         found = certificates.read("\n".join(configuration.certificates))
     except UnreadableCertificate:
-        return f"{len(configuration.certificates)} that cannot be read"
+        return _("%(num)s that cannot be read", num=len(configuration.certificates))
     return ", ".join(sorted(f"…{key.tail}" for key in found))
 
 
 def _yes(value: bool) -> str:
-    return "yes" if value else "no"
+    return _("yes") if value else _("no")
 
 
 SAID: dict[str, Callable[[SamlConfiguration], str]] = {
-    "Entity ID": lambda one: one.entity_id,
-    "Sign-in address": lambda one: one.sso_url,
-    "Requests are sent by": lambda one: one.sso_binding.rpartition(":")[2],
-    "Certificates": _tails,
-    "Sign-out address": lambda one: one.slo_url,
-    "Requests are signed": lambda one: _yes(one.sign_requests),
-    "CBC encryption": lambda one: _yes(one.allow_cbc),
-    "People are asked anew": lambda one: _yes(one.force_authn),
-    "Methods that count": lambda one: ", ".join(one.authn_contexts) or "any",
+    noted("Entity ID"): lambda one: one.entity_id,
+    noted("Sign-in address"): lambda one: one.sso_url,
+    noted("Requests are sent by"): lambda one: one.sso_binding.rpartition(":")[2],
+    noted("Certificates"): _tails,
+    noted("Sign-out address"): lambda one: one.slo_url,
+    noted("Requests are signed"): lambda one: _yes(one.sign_requests),
+    noted("CBC encryption"): lambda one: _yes(one.allow_cbc),
+    noted("People are asked anew"): lambda one: _yes(one.force_authn),
+    noted("Methods that count"): lambda one: ", ".join(one.authn_contexts) or _("any"),
 }

@@ -10,6 +10,7 @@ from portal.saml.parties import ServiceProvider
 from portal.saml.postchecks import Answer, Element, Question
 from portal.saml.refusals import Problem, ResponseRefused
 from portal.saml.vocabulary import ASSERTION, NAMESPACES, SIGNATURE
+from portal.words import noted
 
 
 @dataclass
@@ -46,12 +47,14 @@ class Inspection:
         method = self.tree.find(f".//{SIGNATURE}//ds:SignatureMethod", NAMESPACES)
         cipher = self.tree.find(".//xenc:EncryptedData/xenc:EncryptionMethod", NAMESPACES)
         known = {
-            "Signed": " and ".join(what for what, node in nodes.items() if node.find(SIGNATURE) is not None)
+            noted("Signed"): " and ".join(what for what, node in nodes.items() if node.find(SIGNATURE) is not None)
             or "nothing",
-            "Signature method": _last_part(method.get("Algorithm") if method is not None else ""),
-            "Encrypted": _last_part(cipher.get("Algorithm")) if cipher is not None else "no",
-            "Sign-in method": _last_part(self.found("saml:AuthnStatement/saml:AuthnContext/saml:AuthnContextClassRef")),
-            "Session ends": self.found("saml:AuthnStatement", "SessionNotOnOrAfter"),
+            noted("Signature method"): _last_part(method.get("Algorithm") if method is not None else ""),
+            noted("Encrypted"): _last_part(cipher.get("Algorithm")) if cipher is not None else "no",
+            noted("Sign-in method"): _last_part(
+                self.found("saml:AuthnStatement/saml:AuthnContext/saml:AuthnContextClassRef")
+            ),
+            noted("Session ends"): self.found("saml:AuthnStatement", "SessionNotOnOrAfter"),
         }
         return {name: value for name, value in known.items() if value}
 

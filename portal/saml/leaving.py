@@ -17,6 +17,7 @@ from portal.saml.logout_messages import Name
 from portal.saml.parties import ServiceProvider
 from portal.saml.views import bp, connection_of
 from portal.web.access import access
+from portal.words import _
 
 
 @bp.get("/logout")
@@ -54,7 +55,7 @@ def leave(connection_id: uuid.UUID) -> Response:
         "SAMLRequest", tree, provider.logout_address, provider.logout_binding, str(waiting.id), provider.signing
     )
     db.session.rollback()
-    return browser.send(message, "You are signed out here. {host} signs you out as well.")
+    return browser.send(message, _("You are signed out here. {host} signs you out as well."))
 
 
 def _take(connection: Connection, provider: ServiceProvider, arrived: Arrived) -> Response:
@@ -77,7 +78,7 @@ def _answer(provider: ServiceProvider, request_id: str, relay_state: str) -> Res
     message = Message(
         "SAMLResponse", tree, provider.logout_answer_address, provider.logout_binding, relay_state, provider.signing
     )
-    return browser.send(message, "You are signed out here. {host} goes on.")
+    return browser.send(message, _("You are signed out here. {host} goes on."))
 
 
 def _finish(connection: Connection, provider: ServiceProvider, arrived: Arrived) -> Response:

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.words import _l, ngettext
+
 FIELDS = {
-    "email": ("E-mail address", "Who the person is here. Required."),
-    "given_name": ("First name", ""),
-    "family_name": ("Last name", ""),
-    "display_name": ("Full name", "Used where first and last name are missing."),
-    "groups": ("Groups", "Rules can turn them into roles, where no directory does."),
-    "roles": ("Roles", "The same, for providers that send roles beside groups."),
-    "stable_id": ("Id that never changes", "Ties a person to the directory even when their address changes."),
+    "email": (_l("E-mail address"), _l("Who the person is here. Required.")),
+    "given_name": (_l("First name"), ""),
+    "family_name": (_l("Last name"), ""),
+    "display_name": (_l("Full name"), _l("Used where first and last name are missing.")),
+    "groups": (_l("Groups"), _l("Rules can turn them into roles, where no directory does.")),
+    "roles": (_l("Roles"), _l("The same, for providers that send roles beside groups.")),
+    "stable_id": (_l("Id that never changes"), _l("Ties a person to the directory even when their address changes.")),
 }
 Report = Mapping[str, object]
 
@@ -52,5 +54,7 @@ def taken(given: Mapping[str, str], there: Mapping[str, str]) -> dict[str, str]:
 
 
 def _short(values: list[object]) -> str:
-    text = ", ".join(map(str, values[:3])) + (f" and {len(values) - 3} more" if len(values) > 3 else "")
+    text, more = ", ".join(map(str, values[:3])), len(values) - 3
+    if more > 0:
+        text = ngettext("%(values)s and %(num)s more", "%(values)s and %(num)s more", more, values=text)
     return text if len(text) <= 60 else f"{text[:59]}…"

@@ -17,13 +17,14 @@ from portal.saml.vocabulary import MD, NAMESPACES, POST, REDIRECT, SAMLP
 from portal.settings import current
 from portal.web.fetch import NotFetched, fetch
 from portal.web.findings import Finding, Level
+from portal.words import _, _l, day, ngettext
 from wizards import facts
 
 MAX_CHARACTERS = 1_048_576
 MAX_ENTITIES = 50
 _HTML = re.compile(r"<(!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _LOGIN = re.compile(r"type\s*=\s*[\"']?password|\b(sign|log)[ -]?(in|on)\b", re.IGNORECASE)
-_NO_LOGIN = "Metadata opens without a login: copy its own address, not that of the console, or upload the file."
+_NO_LOGIN = _l("Metadata opens without a login: copy its own address, not that of the console, or upload the file.")
 Element: TypeAlias = etree._Element
 
 
@@ -98,7 +99,7 @@ def read_address(url: str, *, choose: str = "") -> Reading:
     reading = read(fetched.text, choose=choose)
     if reading.url:
         return Reading(
-            findings=(Finding(Level.ERROR, "not-metadata", "The address holds another address, not metadata."),)
+            findings=(Finding(Level.ERROR, "not-metadata", _("The address holds another address, not metadata.")),)
         )
     return replace(reading, url=url)
 
@@ -107,7 +108,7 @@ def by_hand(entity_id: str, sso_url: str, certificate: str, *, binding: str = RE
     """The same reading from three fields."""
     try:
         if not entity_id.strip() or len(entity_id) > 1024:
-            raise _Unusable("no-entity-id", "Fill in the identity provider’s entity ID (also called issuer).")
+            raise _Unusable("no-entity-id", _("Fill in the identity provider’s entity ID (also called issuer)."))
         keys = certificates.read(certificate)
         return _judged(IdpMetadata(entity_id.strip(), _address(sso_url), binding, keys))
     except _Unusable as problem:
@@ -118,28 +119,30 @@ def by_hand(entity_id: str, sso_url: str, certificate: str, *, binding: str = RE
 
 def _parse(text: str) -> Element:
     if not text:
-        raise _Unusable("empty", "There is nothing to read yet. Paste the metadata, its address, or choose the file.")
+        raise _Unusable(
+            "empty", _("There is nothing to read yet. Paste the metadata, its address, or choose the file.")
+        )
     if len(text) > MAX_CHARACTERS:
         raise _Unusable(
-            "too-large", "This file is larger than 1 MiB. Give the metadata of your identity provider alone."
+            "too-large", _("This file is larger than 1 MiB. Give the metadata of your identity provider alone.")
         )
     if _HTML.match(text) and _LOGIN.search(text):
-        raise _Unusable("login-page", "This is a login page, not SAML metadata.", _NO_LOGIN)
+        raise _Unusable("login-page", _("This is a login page, not SAML metadata."), _NO_LOGIN)
     if _HTML.match(text) or not text.startswith("<"):
-        words = "This is a web page or other text, not SAML metadata."
+        words = _("This is a web page or other text, not SAML metadata.")
         raise _Unusable(
-            "not-metadata", words, "Metadata is XML and begins with <EntityDescriptor; it opens without a login."
+            "not-metadata", words, _("Metadata is XML and begins with <EntityDescriptor; it opens without a login.")
         )
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise _Unusable("doctype", "The file contains a document type declaration, which metadata never needs.")
+        raise _Unusable("doctype", _("The file contains a document type declaration, which metadata never needs."))
     parser = etree.XMLParser(
         encoding="utf-8", resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
     try:
         return etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError:
-        words = "The XML is cut off or damaged."
-        raise _Unusable("not-well-formed", words, "Copy it again, or upload the file instead.") from None
+        words = _("The XML is cut off or damaged.")
+        raise _Unusable("not-well-formed", words, _("Copy it again, or upload the file instead.")) from None
 
 
 def _read_xml(root: Element, choose: str) -> Reading:
@@ -150,7 +153,10 @@ def _read_xml(root: Element, choose: str) -> Reading:
     if not idps:
         raise _no_idp(entities)
     if len(idps) > 1:
-        words = f"The file describes {len(idps)} identity providers. Choose yours."
+        words = ngettext(
+            "The file describes %(num)s identity providers. Choose yours.",
+            "The file describes %(num)s identity providers. Choose yours.", len(idps),
+        )  # fmt: skip
         names = tuple(entity.get("entityID") or "" for entity in idps[:MAX_ENTITIES])
         return Reading(findings=(Finding(Level.ERROR, "several-idps", words),), choices=names)
     _require_valid(idps[0])
@@ -164,11 +170,15 @@ def _entities(root: Element) -> list[Element]:
         return list(root.iter(f"{{{MD}}}EntityDescriptor"))
     if root.tag == f"{{{SAMLP}}}Response":
         raise _Unusable(
-            "a-response", "This is a SAML response, not metadata.", "Look for “metadata” in the app’s sign-on page."
+            "a-response",
+            _("This is a SAML response, not metadata."),
+            _("Look for “metadata” in the app’s sign-on page."),
         )
     if etree.QName(root).localname == "html":
-        raise _Unusable("not-metadata", "This is a web page, not SAML metadata.", _NO_LOGIN)
-    raise _Unusable("not-metadata", f"This XML is not SAML metadata; it begins with <{etree.QName(root).localname}>.")
+        raise _Unusable("not-metadata", _("This is a web page, not SAML metadata."), _NO_LOGIN)
+    raise _Unusable(
+        "not-metadata", _("This XML is not SAML metadata; it begins with <%(name)s>.", name=etree.QName(root).localname)
+    )
 
 
 def _role(entity: Element) -> Element | None:
@@ -180,13 +190,13 @@ def _no_idp(entities: list[Element]) -> _Unusable:
     names = [entity.get("entityID") or "" for entity in entities]
     if any(name.startswith(f"{current().public_url}/saml/") for name in names):
         return _Unusable(
-            "our-own", "This is our own metadata.", "Give this to your identity provider; here we need theirs."
+            "our-own", _("This is our own metadata."), _("Give this to your identity provider; here we need theirs.")
         )
     if any(entity.find("md:SPSSODescriptor", NAMESPACES) is not None for entity in entities):
         return _Unusable(
-            "service-provider", "This describes an application (service provider), not an identity provider."
+            "service-provider", _("This describes an application (service provider), not an identity provider.")
         )
-    return _Unusable("no-idp", "There is no identity provider in this metadata.")
+    return _Unusable("no-idp", _("There is no identity provider in this metadata."))
 
 
 def _require_valid(entity: Element) -> None:
@@ -195,20 +205,22 @@ def _require_valid(entity: Element) -> None:
     with suppress(ValueError):
         until = datetime.fromisoformat(text)
         if until.replace(tzinfo=until.tzinfo or UTC) <= now():
-            raise _Unusable("expired", f"This metadata was valid until {until:%d %B %Y}.", "Download it again.")
+            raise _Unusable(
+                "expired", _("This metadata was valid until %(until)s.", until=day(until)), _("Download it again.")
+            )
 
 
 def _idp(entity: Element) -> IdpMetadata:
     entity_id, role = (entity.get("entityID") or "").strip(), _role(entity)
     if role is None or not entity_id or len(entity_id) > 1024:
         raise _Unusable(
-            "no-entity-id", "The metadata has no entity ID.", "Download it again from the identity provider."
+            "no-entity-id", _("The metadata has no entity ID."), _("Download it again from the identity provider.")
         )
     offered = role.findall("md:SingleSignOnService", NAMESPACES)
     services = {node.get("Binding"): node.get("Location") or "" for node in reversed(offered)}
     binding = next((one for one in (REDIRECT, POST) if services.get(one)), None)
     if binding is None:
-        raise _Unusable("no-sso-address", "The metadata names no address for sign-in by HTTP-Redirect or HTTP-POST.")
+        raise _Unusable("no-sso-address", _("The metadata names no address for sign-in by HTTP-Redirect or HTTP-POST."))
     wants = (role.get("WantAuthnRequestsSigned") or "").lower() in ("true", "1")
     slo = _logout(role)
     return IdpMetadata(entity_id, _address(services[binding]), binding, _keys(role), wants, slo=slo)
@@ -230,8 +242,10 @@ def _keys(role: Element) -> tuple[Certificate, ...]:
     texts = [text.text or "" for node in nodes for text in node.findall(".//ds:X509Certificate", NAMESPACES)]
     found = {key.fingerprint: key for text in texts[: certificates.MOST] for key in certificates.read(text)}
     if not found:
-        words = "The metadata has no signing certificate, so nothing could be verified."
-        raise _Unusable("no-certificate", words, "Activate a signing certificate there, and copy the metadata again.")
+        words = _("The metadata has no signing certificate, so nothing could be verified.")
+        raise _Unusable(
+            "no-certificate", words, _("Activate a signing certificate there, and copy the metadata again.")
+        )
     return tuple(found.values())
 
 
@@ -240,7 +254,7 @@ def _address(url: str) -> str:
     url = url.strip()
     parts = urlsplit(url) if url.isprintable() and " " not in url and len(url) <= 2000 else None
     if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
-        raise _Unusable("bad-sso-address", "The address for sign-in is not a web address that begins with https://.")
+        raise _Unusable("bad-sso-address", _("The address for sign-in is not a web address that begins with https://."))
     return url
 
 
@@ -249,18 +263,18 @@ def _judged(metadata: IdpMetadata) -> Reading:
     metadata = replace(metadata, idp=known.idp.id if known else "")
     found = certificates.findings(metadata.certificates, now())
     if known:
-        found.append(Finding(Level.INFO, "recognised", f"This looks like {known.idp.name}."))
+        found.append(Finding(Level.INFO, "recognised", _("This looks like %(provider)s.", provider=known.idp.name)))
     if metadata.sso_binding == POST:
-        words = "Sign-in requests are sent by HTTP-POST, the only way it offers. That works."
+        words = _("Sign-in requests are sent by HTTP-POST, the only way it offers. That works.")
         found.append(Finding(Level.INFO, "post-only", words))
     if metadata.wants_signed_requests:
-        words = "The identity provider asks for signed requests, so ours will be signed."
-        fix = "Give it our metadata again, which then holds our certificate."
+        words = _("The identity provider asks for signed requests, so ours will be signed.")
+        fix = _("Give it our metadata again, which then holds our certificate.")
         found.append(Finding(Level.INFO, "wants-signed-requests", words, fix))
     if metadata.sso_url.startswith("http://"):
-        found.append(Finding(Level.WARNING, "plain-http", "The address for sign-in is not encrypted (http://)."))
+        found.append(Finding(Level.WARNING, "plain-http", _("The address for sign-in is not encrypted (http://).")))
     if metadata.entity_id == "IdP Entity ID":
-        words = "The entity ID is JumpCloud’s placeholder, so it is not unique."
-        fix = "Set “IdP Entity ID” in JumpCloud to an address of yours."
+        words = _("The entity ID is JumpCloud’s placeholder, so it is not unique.")
+        fix = _("Set “IdP Entity ID” in JumpCloud to an address of yours.")
         found.append(Finding(Level.WARNING, "placeholder-entity-id", words, fix))
     return Reading(metadata, tuple(found))

@@ -9,6 +9,7 @@ from portal.organizations import connection_metadata, connections
 from portal.organizations.actors import Actor, Door
 from portal.saml import metadata
 from portal.saml.metadata import Reading
+from portal.words import noted
 
 log = structlog.get_logger("metadata")
 
@@ -41,6 +42,8 @@ def _keep(connection_id: uuid.UUID, reading: Reading) -> None:
     if reading.metadata:
         connection_metadata.learn(connection, reading.metadata.configuration(reading.url), by=by)
         return
-    words = " ".join(finding.words for finding in reading.findings) or "This is not metadata of an identity provider."
+    words = " ".join(finding.words for finding in reading.findings) or noted(
+        "This is not metadata of an identity provider."
+    )
     log.warning("metadata", connection=str(connection.id), problem=reading.findings[0].code if reading.findings else "")
     connection_metadata.fail(connection, words[:1000], by=by)

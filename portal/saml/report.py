@@ -12,6 +12,7 @@ from portal.saml.inspection import Inspection
 from portal.saml.parties import ServiceProvider
 from portal.saml.redaction import redacted
 from portal.saml.refusals import ResponseRefused
+from portal.words import noted
 from wizards import checks
 from wizards.checks import Check, Level
 
@@ -57,7 +58,11 @@ def _email(seen: Inspection, provider: ServiceProvider, _: Setting) -> tuple[boo
 def _domain(seen: Inspection, _: ServiceProvider, setting: Setting) -> tuple[bool, str, str]:
     email = seen.person.email if seen.person else ""
     domain = email.rpartition("@")[2].lower()
-    return domain in setting.domains, ", ".join(setting.domains) or "any verified domain (there is none yet)", domain
+    return (
+        domain in setting.domains,
+        ", ".join(setting.domains) or noted("any verified domain (there is none yet)"),
+        domain,
+    )
 
 
 def _name_format(seen: Inspection, _: ServiceProvider, __: Setting) -> tuple[bool, str, str]:
@@ -76,7 +81,7 @@ def _other_attributes(seen: Inspection, provider: ServiceProvider, _: Setting) -
     missing = [name for name in wanted if not identity.source(name, seen.attributes, provider.mapping)]
     if identity.source("display_name", seen.attributes, provider.mapping):
         missing = []
-    return not missing, "given and family name", ", ".join(name.replace("_", " ") for name in missing)
+    return not missing, noted("given and family name"), ", ".join(name.replace("_", " ") for name in missing)
 
 
 def _repeated(seen: Inspection, _: ServiceProvider, __: Setting) -> tuple[bool, str, str]:
@@ -89,7 +94,7 @@ def _certificate_life(_: Inspection, provider: ServiceProvider, __: Setting) -> 
         ends = max(key.not_after for pem in provider.certificates for key in certificates.read(pem))
     except (UnreadableCertificate, ValueError):
         return False, "", "a day that cannot be read"
-    return ends > now() + timedelta(days=30), "more than 30 days", f"{ends:%d %B %Y}"
+    return ends > now() + timedelta(days=30), noted("more than 30 days"), f"{ends:%d %B %Y}"
 
 
 LOOKS: dict[str, Look] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from portal.models import Connection, ConnectionTest
 from portal.saml.redaction import mask
+from portal.words import said
 from wizards import checks
 
 # What a report may say; one that was written by an older version says less.
@@ -29,11 +30,16 @@ class Shown:
 def shown(connection: Connection, test: ConnectionTest | None) -> Shown:
     report = dict(REPORT) | (test.report if test else {})
     found = lines(report)
-    return Shown(
-        [checks.said(line) for line in found],
-        report,
-        _for_support(connection, test, found, report) if test and found else "",
-    )
+    support = _for_support(connection, test, found, report) if test and found else ""
+    facts = report["facts"]
+    made = {said(name): value for name, value in facts.items()} if isinstance(facts, dict) else {}
+    return Shown([translated(line) for line in found], report | {"facts": made}, support)
+
+
+def translated(line: Mapping[str, object]) -> dict[str, object]:
+    """What is kept in English, in the reader's language."""
+    found = checks.said(line)
+    return found | {name: said(found[name]) for name in ("words", "fix", "expected") if found.get(name)}
 
 
 def lines(report: Mapping[str, object]) -> list[dict[str, object]]:

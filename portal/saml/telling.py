@@ -9,6 +9,7 @@ from portal.organizations import connection_metadata, exchanges
 from portal.saml.redaction import redacted
 from portal.web import session, telling
 from portal.web.telling import Refusal
+from portal.words import _
 
 
 def record(connection: Connection, encoded: str, *, status: int = 303, code: str = "", problem: str = "") -> None:
@@ -27,5 +28,5 @@ def refuse(connection_id: uuid.UUID, status: int, words: str, problem: str, *, s
         if strange_key:
             connection_metadata.look_soon(connection)
 
-    title = "Sign-out did not work" if request.path.endswith("/logout") else "Sign-in did not work"
+    title = _("Sign-out did not work") if request.path.endswith("/logout") else _("Sign-in did not work")
     return telling.refuse(connection_id, Refusal(status, words, problem, title), keep)

@@ -13,6 +13,7 @@ from portal.organizations.refusals import AssertionUsed, NoConfiguration, Unknow
 from portal.organizations.test_reports import Report, Setting, setting_of
 from portal.saml import inspection, providers, report
 from portal.saml.inspection import Inspection
+from portal.words import _l
 
 
 def finish(connection: Connection, login: LoginTransaction, encoded: str, *, by: Actor) -> ConnectionTest:
@@ -21,7 +22,7 @@ def finish(connection: Connection, login: LoginTransaction, encoded: str, *, by:
         raise UnknownLogin
     configuration = logins.configuration_of(connection, test.config_hash)
     if configuration is None:
-        raise UnknownLogin("The configuration changed since this test was started. Start the test again.")
+        raise UnknownLogin(_l("The configuration changed since this test was started. Start the test again."))
     minutes = int((now() - login.created_at).total_seconds() // 60)
     written = _judge(connection, configuration, encoded, login, setting_of(connection, login.target, minutes))
     connections.finish_test(test, connection, passed=written.passed, report=written.dump(), by=by)

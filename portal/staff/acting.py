@@ -14,6 +14,7 @@ from portal.staff import bp, showing
 from portal.staff.organizations import get
 from portal.web import tenant
 from portal.web.access import access
+from portal.words import _
 
 ORGANIZATION = "/organizations/<uuid:organization_id>"
 
@@ -29,7 +30,7 @@ def verify_domain(organization_id: uuid.UUID, domain_id: uuid.UUID) -> Response:
         db.session.rollback()
         return showing.organization(get(organization_id), problem=str(refusal), status=422)
     db.session.commit()
-    flash(f"{domain.name} is verified.")
+    flash(_("%(domain)s is verified.", domain=domain.name))
     return _back(organization, "domains")
 
 
@@ -39,7 +40,10 @@ def switch_sso(organization_id: uuid.UUID) -> Response:
     organization = get(organization_id)
     organizations.set_policy(organization, by=_actor(), sso_allowed=request.form.get("allowed") == "1")
     db.session.commit()
-    flash(f"Single sign-on is {'allowed' if organization.sso_allowed else 'switched off'} for {organization.name}.")
+    if organization.sso_allowed:
+        flash(_("Single sign-on is allowed for %(organization)s.", organization=organization.name))
+    else:
+        flash(_("Single sign-on is switched off for %(organization)s.", organization=organization.name))
     return _back(organization, "connections")
 
 
@@ -51,10 +55,10 @@ def create_setup_link(organization_id: uuid.UUID) -> Response:
     scopes = [scope for scope in request.form.getlist("scopes") if scope in setup_links.SCOPES]
     days = request.form.get("days", 7, type=int)
     if not scopes or not 1 <= days <= 30:
-        problem = "Choose what the link opens, and 1 to 30 days."
+        problem = _("Choose what the link opens, and 1 to 30 days.")
         return showing.organization(organization, problem=problem, status=422)
     try:
-        _, url = setup_links.create(
+        _row, url = setup_links.create(
             organization, by=_actor(), scopes=scopes, days=days, note=request.form.get("note", "").strip(),
             may_go_live=request.form.get("may_go_live") == "1", email=request.form.get("email", "").strip(),
         )  # fmt: skip
@@ -70,7 +74,7 @@ def revoke_setup_link(organization_id: uuid.UUID, link_id: uuid.UUID) -> Respons
     organization = get(organization_id)
     setup_links.revoke(setup_links.get(organization, link_id) or abort(404), by=_actor())
     db.session.commit()
-    flash("The setup link no longer works.")
+    flash(_("The setup link no longer works."))
     return _back(organization, "setup-links")
 
 

@@ -18,6 +18,7 @@ from portal.staff import bp, showing
 from portal.staff.organizations import get
 from portal.web import tenant
 from portal.web.access import access
+from portal.words import _
 
 ORGANIZATION = "/organizations/<uuid:organization_id>"
 GRANT = f"{ORGANIZATION}/grants/<uuid:grant_id>/<uuid:directory_id>"
@@ -32,7 +33,7 @@ def restore_batch(organization_id: uuid.UUID, batch_id: uuid.UUID) -> Response:
     except Refused as refusal:
         return _refuse(organization_id, refusal)
     db.session.commit()
-    flash("Everybody has access as before.")
+    flash(_("Everybody has access as before."))
     return redirect(url_for("staff.show_organization", organization_id=organization_id), 303)
 
 
@@ -46,7 +47,7 @@ def hand_over_ownership(organization_id: uuid.UUID, membership_id: uuid.UUID) ->
     except Refused as refusal:
         return _refuse(organization_id, refusal)
     db.session.commit()
-    flash(f"{member.label} is the owner now.")
+    flash(_("%(member)s is the owner now.", member=member.label))
     return redirect(url_for("staff.show_organization", organization_id=organization_id, _anchor="members"), 303)
 
 
@@ -59,7 +60,7 @@ def look_at_log(organization_id: uuid.UUID, grant_id: uuid.UUID, directory_id: u
     db.session.commit()
     entries = journal.entries(directory, Search(outcome="all"))
     return showing.page(
-        "log", title="Provisioning log", organization=get(organization_id), entries=entries, grant=grant,
+        "log", title=_("Provisioning log"), organization=get(organization_id), entries=entries, grant=grant,
         provider=journal.guide(directory), directory=directory,
     )  # fmt: skip
 
@@ -72,7 +73,7 @@ def download_bundle(organization_id: uuid.UUID, grant_id: uuid.UUID, directory_i
     db.session.commit()
     answer = make_response(bundle.build(directory, Search(outcome="all")))
     answer.mimetype = "application/zip"
-    answer.headers["Content-Disposition"] = 'attachment; filename="provisioning.zip"'
+    answer.headers["Content-Disposition"] = _('attachment; filename="provisioning.zip"')
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -18,22 +18,23 @@ from portal.settings import current
 from portal.staff import bp, showing
 from portal.web import tenant
 from portal.web.access import access
+from portal.words import _, _l
 
 ONE = "/applications/<uuid:client_id>"
 
 
 class ApplicationForm(FlaskForm):
-    name = StringField("Name", validators=[InputRequired("Give it a name."), Length(max=320)])
+    name = StringField(_l("Name"), validators=[InputRequired(_l("Give it a name.")), Length(max=320)])
     redirect_uris = TextAreaField(
-        "Redirect URIs", validators=[InputRequired("Give at least one."), Length(max=20_000)],
-        description="Where people come back after signing in; one a line.",
+        _l("Redirect URIs"), validators=[InputRequired(_l("Give at least one.")), Length(max=20_000)],
+        description=_l("Where people come back after signing in; one a line."),
     )  # fmt: skip
     logout_redirect_uris = TextAreaField(
-        "Redirect URIs after signing out", validators=[Length(max=20_000)], description="One a line."
+        _l("Redirect URIs after signing out"), validators=[Length(max=20_000)], description=_l("One a line.")
     )
     backchannel_logout_uri = StringField(
-        "Back-channel logout URI", validators=[Length(max=2_000)],
-        description="Told from server to server when somebody’s session or access ends.",
+        _l("Back-channel logout URI"), validators=[Length(max=2_000)],
+        description=_l("Told from server to server when somebody’s session or access ends."),
     )  # fmt: skip
 
     @property
@@ -44,7 +45,7 @@ class ApplicationForm(FlaskForm):
 
 class NewApplicationForm(ApplicationForm):
     public = BooleanField(
-        "It cannot keep a secret", description="Such as a program that runs in a browser or a telephone."
+        _l("It cannot keep a secret"), description=_l("Such as a program that runs in a browser or a telephone.")
     )
 
 
@@ -88,7 +89,7 @@ def update_application(client_id: uuid.UUID) -> Answer:
         form.redirect_uris.errors = [str(refusal)]
         return _show(_get(client_id), form, status=422)
     db.session.commit()
-    flash("The application is saved.")
+    flash(_("The application is saved."))
     return redirect(url_for("staff.show_application", client_id=row.id), 303)
 
 
@@ -110,7 +111,7 @@ def end_former_secret(client_id: uuid.UUID) -> Answer:
     row = _get(client_id)
     applications.end_former_secret(row, by=_actor())
     db.session.commit()
-    flash("The former secret no longer works.")
+    flash(_("The former secret no longer works."))
     return redirect(url_for("staff.show_application", client_id=row.id), 303)
 
 
@@ -119,16 +120,16 @@ def end_former_secret(client_id: uuid.UUID) -> Answer:
 def delete_application(client_id: uuid.UUID) -> Answer:
     row = _get(client_id)
     if request.form.get("name", "").strip() != row.name:
-        return _show(row, problem="Type the application’s name to delete it.", status=422)
+        return _show(row, problem=_("Type the application’s name to delete it."), status=422)
     applications.delete(row, by=_actor())
     db.session.commit()
-    flash(f"{row.name} is deleted. Nobody can sign in to it any more.")
+    flash(_("%(row)s is deleted. Nobody can sign in to it any more.", row=row.name))
     return redirect(url_for("staff.list_applications"), 303)
 
 
 def _list(form: NewApplicationForm, status: int = 200) -> Response:
     return showing.page(
-        "applications", title="Applications", status=status, form=form, applications=applications.listed()
+        "applications", title=_("Applications"), status=status, form=form, applications=applications.listed()
     )
 
 

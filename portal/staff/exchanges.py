@@ -9,6 +9,7 @@ from portal.models import Exchange
 from portal.staff import bp, showing
 from portal.staff.organizations import get
 from portal.web.access import access
+from portal.words import _
 
 
 @bp.get("/organizations/<uuid:organization_id>/exchanges/<uuid:exchange_id>")
@@ -17,5 +18,7 @@ def show_exchange(organization_id: uuid.UUID, exchange_id: uuid.UUID) -> Respons
     organization = get(organization_id)
     found = organization.exchanges.select().where(Exchange.id == exchange_id)
     exchange = db.session.scalars(found).one_or_none() or abort(404)
-    title = f"{exchange.method} {exchange.status}" + (f", code {exchange.code}" if exchange.code else "")
+    title = f"{exchange.method} {exchange.status}"
+    if exchange.code:
+        title = _("%(request)s, code %(code)s", request=title, code=exchange.code)
     return showing.page("exchange", title=title, organization=organization, exchange=exchange)

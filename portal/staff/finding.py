@@ -24,6 +24,7 @@ from portal.models import (
 )
 from portal.models.base import key
 from portal.organizations import batches, support_grants, vacancies
+from portal.words import _
 
 MOST = 25
 CODE = re.compile(r"[2-9A-Z]{4}-?[2-9A-Z]{4}")
@@ -60,14 +61,16 @@ class Urgent:
 def urgent() -> list[Urgent]:
     """Batches nobody decided about, seats of owners vacated, logs shared with us: the newest first."""
     found = [
-        Urgent("care" if batch.held else "bad", batch.organization, "many people are leaving at once", batch.raised_at)
+        Urgent(
+            "care" if batch.held else "bad", batch.organization, _("many people are leaving at once"), batch.raised_at
+        )
         for batch in batches.open_anywhere()
     ]
     found += [
-        Urgent("care", organization, "nobody owns it any more", at) for organization, at in vacancies.anywhere(MOST)
+        Urgent("care", organization, _("nobody owns it any more"), at) for organization, at in vacancies.anywhere(MOST)
     ]
     found += [
-        Urgent("info", grant.organization, "shares its provisioning log with us", grant.created_at)
+        Urgent("info", grant.organization, _("shares its provisioning log with us"), grant.created_at)
         for grant in support_grants.usable_anywhere()
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)[:MOST]

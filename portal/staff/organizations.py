@@ -8,6 +8,7 @@ from portal.extensions import db
 from portal.models import Organization
 from portal.staff import bp, finding, showing
 from portal.web.access import access
+from portal.words import _
 
 
 @bp.get("")
@@ -15,7 +16,7 @@ from portal.web.access import access
 def list_organizations() -> Response:
     search = request.args.get("search", "").strip()[:320]
     return showing.page(
-        "organizations", title="Organizations", search=search, found=finding.organizations(search),
+        "organizations", title=_("Organizations"), search=search, found=finding.organizations(search),
         exchange=finding.exchange(search) if search else None, urgent=[] if search else finding.urgent(),
     )  # fmt: skip
 

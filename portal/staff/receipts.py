@@ -12,6 +12,7 @@ from portal.settings import current
 from portal.staff import bp, showing
 from portal.staff.organizations import get as organization_of
 from portal.web.access import access
+from portal.words import _
 
 MOST = 100
 ONE = "/organizations/<uuid:organization_id>/receipts/<uuid:receipt_id>"
@@ -24,7 +25,7 @@ def list_overdue_receipts() -> Response:
     found = db.session.scalars(late).all()
     names = {one.organization_id: db.session.get(Organization, one.organization_id) for one in found}
     return showing.page(
-        "receipts", title="Not acknowledged", receipts=found, organizations=names,
+        "receipts", title=_("Not acknowledged"), receipts=found, organizations=names,
         count=acknowledgements.count_overdue(), minutes=current().acknowledgement_minutes,
     )  # fmt: skip
 
@@ -35,7 +36,7 @@ def show_receipt(organization_id: uuid.UUID, receipt_id: uuid.UUID) -> Response:
     organization = organization_of(organization_id)
     receipt = receipts.get(organization, receipt_id) or abort(404)
     return showing.page(
-        "receipt", title=f"Receipt for {receipt.label}", organization=organization, receipt=receipt,
+        "receipt", title=_("Receipt for %(receipt)s", receipt=receipt.label), organization=organization, receipt=receipt,
         steps=receipts.steps(receipt), logouts=receipts.logouts(receipt),
     )  # fmt: skip
 

@@ -35,26 +35,27 @@ from portal.organizations import (
 from portal.organizations.headcounts import Received
 from portal.saml import certificates
 from portal.saml.certificates import UnreadableCertificate
+from portal.saml.showing import translated
 from portal.settings import current
 from portal.staff import finding
 from portal.web import progress
 from portal.web.htmx import render
-from wizards import checks
+from portal.words import _, _l
 
 TABS = (
-    ("Organizations", "building-2", "staff.list_organizations"),
-    ("Applications", "plug", "staff.list_applications"),
-    ("Not acknowledged", "triangle-alert", "staff.list_overdue_receipts"),
+    (_l("Organizations"), "building-2", "staff.list_organizations"),
+    (_l("Applications"), "plug", "staff.list_applications"),
+    (_l("Not acknowledged"), "triangle-alert", "staff.list_overdue_receipts"),
 )
 SECTIONS = (
-    ("Members", "users", "members"),
-    ("Domains", "globe", "domains"),
-    ("Sign-in", "log-in", "connections"),
-    ("Provisioning", "refresh-cw", "directories"),
-    ("Setup links", "link", "setup-links"),
-    ("Receipts", "badge-check", "receipts"),
-    ("Exchanges", "activity", "exchanges"),
-    ("Events", "list-checks", "events"),
+    (_l("Members"), "users", "members"),
+    (_l("Domains"), "globe", "domains"),
+    (_l("Sign-in"), "log-in", "connections"),
+    (_l("Provisioning"), "refresh-cw", "directories"),
+    (_l("Setup links"), "link", "setup-links"),
+    (_l("Receipts"), "badge-check", "receipts"),
+    (_l("Exchanges"), "activity", "exchanges"),
+    (_l("Events"), "list-checks", "events"),
 )
 
 LINE: dict[str, object] = {
@@ -110,10 +111,12 @@ def page(
 
 
 def nav(organization: Organization | None) -> list[tuple[str, list[Item]]]:
-    found = [("Support", [Item(*tab[:2], url_for(tab[2]), request.endpoint == tab[2]) for tab in TABS])]
+    found = [(_("Support"), [Item(str(tab[0]), tab[1], url_for(tab[2]), request.endpoint == tab[2]) for tab in TABS])]
     if organization:
         home = url_for("staff.show_organization", organization_id=organization.id)
-        found.append((organization.name, [Item(label, icon, f"{home}#{anchor}") for label, icon, anchor in SECTIONS]))
+        found.append(
+            (organization.name, [Item(str(label), icon, f"{home}#{anchor}") for label, icon, anchor in SECTIONS])
+        )
     return found
 
 
@@ -138,13 +141,8 @@ def _connection(connection: Connection) -> ShownConnection:
     test = finding.last_test(connection)
     lines = test.report.get("lines") if test else None
     rows = [LINE | line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
-    return ShownConnection(
-        connection,
-        versions,
-        test,
-        [checks.said(line) for line in rows if line.get("ok") is False],
-        finding.is_shared(connection),
-    )
+    failed = [translated(line) for line in rows if line.get("ok") is False]
+    return ShownConnection(connection, versions, test, failed, finding.is_shared(connection))
 
 
 def _ends(row: ConnectionConfiguration) -> list[tuple[str, datetime]]:

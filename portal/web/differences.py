@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from portal.words import _
+
 T = TypeVar("T")
 
 
@@ -16,5 +18,5 @@ class Difference:
 
 def between(before: T, after: T, said: Mapping[str, Callable[[T], str]]) -> list[Difference]:
     """`said` is what is compared, each under the label people know it by."""
-    told = [(label, say(before), say(after)) for label, say in said.items()]
-    return [Difference(label, old or "nothing", new or "nothing") for label, old, new in told if old != new]
+    told = [(_(label), say(before), say(after)) for label, say in said.items()]
+    return [Difference(label, old or _("nothing"), new or _("nothing")) for label, old, new in told if old != new]

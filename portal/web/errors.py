@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 
 from portal.extensions import db
 from portal.organizations.refusals import Refused
+from portal.words import _
 
 log = structlog.get_logger("error")
 
@@ -55,8 +56,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
     return answer(error.code, "", headers)
 
 
-def _csrf(_: CSRFError) -> Response:
-    return answer(400, "The form had expired. Go back, reload the page and send it again.")
+def _csrf(error: CSRFError) -> Response:
+    return answer(400, _("The form had expired. Go back, reload the page and send it again."))
 
 
 def _refused(error: Refused) -> Response:

@@ -16,13 +16,16 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import certifi
 
 from portal.settings import current
+from portal.words import _l
 
 MAX_BYTES = 1_048_576
 SECONDS = 5.0
 REDIRECTS = 3
 ACCEPT = "application/samlmetadata+xml, application/xml, text/xml, */*;q=0.1"
-LOCKED = "It asks for a login, which metadata never needs: copy the metadata’s own address, or upload the file instead."
-STATUSES = {401: LOCKED, 403: LOCKED, 404: "There is nothing at this address: copy it again, to the last letter."}
+LOCKED = _l(
+    "It asks for a login, which metadata never needs: copy the metadata’s own address, or upload the file instead."
+)
+STATUSES = {401: LOCKED, 403: LOCKED, 404: _l("There is nothing at this address: copy it again, to the last letter.")}
 T = TypeVar("T")
 _TUNNELS = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")))
 
@@ -63,7 +66,7 @@ def fetch(url: str) -> Fetched:
         if isinstance(answer, Fetched):
             return answer
         url = urljoin(url, answer)
-    raise NotFetched("redirects", "The address keeps sending us elsewhere. Give the final address.")
+    raise NotFetched("redirects", _l("The address keeps sending us elsewhere. Give the final address."))
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float) -> Answered:
@@ -111,12 +114,12 @@ def check(url: str) -> SplitResult:
         target = urlsplit(url.strip())
         port = target.port
     except ValueError:
-        raise NotFetched("not-an-address", "This is not a web address.") from None
+        raise NotFetched("not-an-address", _l("This is not a web address.")) from None
     if target.scheme not in ("http", "https") or not target.hostname or target.username or not url.isprintable():
-        raise NotFetched("not-an-address", "This is not a web address that begins with https://.")
+        raise NotFetched("not-an-address", _l("This is not a web address that begins with https://."))
     if not _trusted(target) and (target.scheme != "https" or port not in (None, 443)):
         raise NotFetched(
-            "not-https", "The address must begin with https://, without a port. You can upload the file instead."
+            "not-https", _l("The address must begin with https://, without a port. You can upload the file instead.")
         )
     return target
 
@@ -136,10 +139,10 @@ def _address_of(target: SplitResult) -> str:
     try:
         found = socket.getaddrinfo(target.hostname, _port(target), type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise NotFetched("no-such-host", "There is no host of this name.") from None
+        raise NotFetched("no-such-host", _l("There is no host of this name.")) from None
     addresses = [str(entry[4][0]) for entry in found]
     if not addresses or not (_trusted(target) or all(map(is_public, addresses))):
-        words = "The address leads into a private network, which we cannot reach. Upload the file instead."
+        words = _l("The address leads into a private network, which we cannot reach. Upload the file instead.")
         raise NotFetched("private-address", words)
     return addresses[0]
 
@@ -168,7 +171,9 @@ def _ask(
                 watch.cancel()
     except (OSError, http.client.HTTPException, ValueError):
         _left(deadline)
-        raise NotFetched("unreachable", "The address could not be reached securely. Upload the file instead.") from None
+        raise NotFetched(
+            "unreachable", _l("The address could not be reached securely. Upload the file instead.")
+        ) from None
 
 
 def _connect(target: SplitResult, address: str, deadline: float) -> socket.socket:
@@ -205,8 +210,15 @@ def _read(target: SplitResult, line: socket.socket, deadline: float) -> Fetched 
     if answer.status in (301, 302, 303, 307, 308):
         return answer.headers.get("Location") or ""
     if answer.status != 200:
-        why = STATUSES.get(answer.status, "Copy the address again, or upload the file instead.")
-        raise NotFetched("status", f"The address answered with status {answer.status} instead of metadata. {why}")
+        why = STATUSES.get(answer.status, _l("Copy the address again, or upload the file instead."))
+        raise NotFetched(
+            "status",
+            _l(
+                "The address answered with status %(status)s instead of metadata. %(why)s",
+                status=answer.status,
+                why=why,
+            ),
+        )
     return Fetched(target.geturl(), _whole(answer, deadline), answer.headers.get("Content-Type", ""))
 
 
@@ -214,7 +226,7 @@ def _whole(answer: http.client.HTTPResponse, deadline: float) -> bytes:
     body = answer.read(MAX_BYTES + 1)
     _left(deadline)
     if len(body) > MAX_BYTES:
-        raise NotFetched("too-large", "What the address holds is larger than 1 MiB.")
+        raise NotFetched("too-large", _l("What the address holds is larger than 1 MiB."))
     return body
 
 
@@ -225,5 +237,5 @@ def _path(target: SplitResult) -> str:
 def _left(deadline: float) -> float:
     left = deadline - time.monotonic()
     if left <= 0:
-        raise NotFetched("too-slow", "The address took too long to answer.")
+        raise NotFetched("too-slow", _l("The address took too long to answer."))
     return left

@@ -19,6 +19,12 @@ from portal.words import babel, said
 COOKIE, ZONE_COOKIE = "vestibule-language", "vestibule-zone"
 SHIPPED = Path(__file__).parent.parent / "translations"
 PROGRAMS = frozenset({"scim", "api"})
+ANSWERS = frozenset({
+    "oidc.issue_token", "oidc.introspect_token", "oidc.revoke_token", "oidc.show_userinfo", "relying_party.receive_logout",
+})  # fmt: skip
+"""Endpoints that programs ask, among those of people."""
+
+ENGLISH = "en"
 YEAR = 31_536_000
 
 bp = Blueprint("language", __name__)
@@ -60,8 +66,8 @@ def offered() -> list[tuple[str, str]]:
 
 def _language() -> str:
     languages = current().languages
-    if not request or request.blueprint in PROGRAMS:
-        return languages[0]
+    if not request or request.blueprint in PROGRAMS or request.endpoint in ANSWERS:
+        return ENGLISH
     if (wish := request.cookies.get(COOKIE)) in languages:
         return str(wish)
     if session.signed_in() and (wish := session.person().language) in languages:
@@ -79,5 +85,5 @@ def _zone() -> tzinfo:
 
 def _check(languages: tuple[str, ...], folders: list[str]) -> None:
     there = {path.parent.parent.name for folder in folders for path in Path(folder).glob("*/LC_MESSAGES/messages.mo")}
-    if not languages or (missing := sorted({*languages} - there - {"en"})):
+    if not languages or (missing := sorted({*languages} - there - {ENGLISH})):
         raise SettingsRefused(f"LANGUAGES: there is no translation for {', '.join(missing) if languages else 'none'}")

@@ -10,7 +10,9 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 
+from portal import words
 from portal.web import session, sso, times
+from portal.words import LazyString, _l
 
 STYLESHEETS = ("css/tokens.css", "css/base.css", "css/layouts.css")
 
@@ -22,7 +24,7 @@ def bind(app: Flask) -> None:
     sheets = [*STYLESHEETS, *sorted(str(path.relative_to(folder)) for path in folder.glob("css/components/*.css"))]
     app.jinja_env.globals.update(
         ago=times.ago,
-        day=times.day,
+        day=words.day,
         exact=times.exact,
         utc=times.utc,
         asset=asset,
@@ -60,7 +62,10 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_fingerprint(name, _static_folder()))
 
 
-def send_away(address: str, *, title: str, lead: str = "Taking you to {host}.") -> Response:
+LEAD = _l("Taking you to {host}.")
+
+
+def send_away(address: str, *, title: str, lead: str | LazyString = LEAD) -> Response:
     """To another site by a page of ours: a redirect would fall under the policy of the form that led here (CSP
     `form-action`). It goes on by itself at once; the link is for browsers that do not."""
     if address.startswith("/"):

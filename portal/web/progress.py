@@ -7,10 +7,10 @@ from datetime import datetime
 from portal.models import Organization
 from portal.organizations import setup_runs
 from portal.settings import current
-from portal.words import _
+from portal.words import _, _l
 from wizards import loading
 
-HALVES = {"sso": "Single sign-on", "scim": "Provisioning"}
+HALVES = {"sso": _l("Single sign-on"), "scim": _l("Provisioning")}
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from flask import Response, make_response, redirect, request
 from portal.organizations.secrets import new_secret
 from portal.settings import current
 from portal.web.pages import send_away
+from portal.words import _, _l
 
-LEAD = "You sign in at {host}, then come back here."
+LEAD = _l("You sign in at {host}, then come back here.")
 
 
 def cookie_name() -> str:
@@ -37,5 +38,5 @@ def go(address: str, lead: str = LEAD) -> Response:
     """Chromium holds redirects that follow a form to our `form-action 'self'`; so inside our own pages the way leads over a
     page that goes on by itself, elsewhere straight there."""
     if request.headers.get("Sec-Fetch-Site") == "same-origin":
-        return send_away(address, title="Taking you to your identity provider", lead=lead)
+        return send_away(address, title=_("Taking you to your identity provider"), lead=lead)
     return make_response(redirect(address, 303))

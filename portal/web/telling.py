@@ -13,6 +13,7 @@ from portal.models import Connection, ConnectionTest
 from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges
 from portal.web import limits
+from portal.words import _, _l, said
 
 RECORDED_PER_MINUTE = 60  # of one connection: a flood of nonsense must not fill the database
 Line = dict[str, str | bool | None]
@@ -25,7 +26,7 @@ class Refusal:
     status: int
     words: str
     problem: str
-    title: str = "Sign-in did not work"
+    title: str = _l("Sign-in did not work")
 
 
 def refuse(connection_id: uuid.UUID, refusal: Refusal, record: Callable[[Connection, str], None]) -> Response:
@@ -60,9 +61,10 @@ def milliseconds() -> int:
 
 
 def _shown(line: Line) -> Line:
-    """A check as icon and word."""
+    """A check as icon and word; it was kept in English."""
+    line = line | {name: said(line[name]) for name in ("ask", "words", "fix", "expected") if line.get(name)}
     if line["ok"]:
-        return line | {"kind": "ok", "icon": "circle-check", "said": "Yes."}
+        return line | {"kind": "ok", "icon": "circle-check", "said": _("Yes.")}
     if line["level"] == "error":
-        return line | {"kind": "bad", "icon": "circle-x", "said": "No."}
-    return line | {"kind": "care", "icon": "triangle-alert", "said": "Not quite."}
+        return line | {"kind": "bad", "icon": "circle-x", "said": _("No.")}
+    return line | {"kind": "care", "icon": "triangle-alert", "said": _("Not quite.")}

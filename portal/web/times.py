@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import format_datetime
 
 from portal.models.base import now
-from portal.words import _, ngettext
+from portal.words import _, day, english, ngettext
 
 
 def ago(at: datetime) -> str:
@@ -27,20 +27,10 @@ def ago(at: datetime) -> str:
     return ngettext("in %(num)s minute", "in %(num)s minutes", minutes) if minutes else _("in a moment")
 
 
-def day(at: datetime) -> str:
-    """“25 November 2026”, “25. November 2026”, “25 de noviembre de 2026”."""
-    return str(format_date(at, "d MMMM yyyy" if _english() else "long"))
-
-
 def exact(at: datetime) -> str:
     """To the second, in the reader's zone, which is named."""
-    return str(format_datetime(at, "d MMMM yyyy, HH:mm:ss z" if _english() else "long"))
+    return str(format_datetime(at, "d MMMM yyyy, HH:mm:ss z" if english() else "long"))
 
 
 def utc(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _english() -> bool:
-    locale = get_locale()
-    return locale is None or locale.language == "en"
