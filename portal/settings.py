@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     database_timeout: int = Field(8, ge=1, le=55, description="Seconds a statement or a lock may take.")
     server_threads: int = Field(8, ge=1, le=256, description="Threads of the built-in web server.")
 
-    @field_validator("encryption_keys", "fetch_allowed_hosts", mode="before")
+    @field_validator("encryption_keys", "fetch_allowed_hosts", "languages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(word.strip() for word in value.split(",") if word.strip()) if isinstance(value, str) else value

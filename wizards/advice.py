@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from flask_babel import gettext as _
+
 from wizards.definition import Wizard
 from wizards.filling import fill
 from wizards.reading import Place, read_file, read_table
@@ -39,6 +41,6 @@ def load() -> tuple[Advice, ...]:
 def of(status: int, detail: str, wizard: Wizard) -> str:
     """In the words of this provider's console."""
     found = next(one for one in load() if one.fits(status, detail))
-    labels: Mapping[str, str] = {f"label.{key}": label for key, label in wizard.labels.items()}
-    usual = {"label.scim_token": "the token", "label.scim_base_url": "the base URL"}
-    return fill(found.fix, {**usual, **labels, "idp": wizard.spoken, "console": wizard.console})
+    labels: Mapping[str, object] = {f"label.{key}": label for key, label in wizard.labels_here.items()}
+    usual = {"label.scim_token": _("the token"), "label.scim_base_url": _("the base URL")}
+    return fill(_(found.fix), {**usual, **labels, "idp": _(wizard.spoken), "console": _(wizard.console)})

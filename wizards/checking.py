@@ -1,8 +1,10 @@
 """What must be true of a wizard beyond its shape: ids are unique, and everything it names exists."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+
+from babel import Locale, UnknownLocaleError
 
 from wizards import checks, facts, words
 from wizards.choices import LabelKey, Ref, RowKind, Source, StepType
@@ -10,6 +12,7 @@ from wizards.conditions import FACTS, Condition
 from wizards.definition import Flow, Mock, Step, Variant, Wizard
 from wizards.filling import placeholders
 from wizards.reading import Place
+from wizards.saying import Tongue
 
 ID = re.compile(r"[a-z][a-z0-9-]{1,30}")
 TEMPLATE = re.compile(r"(_shared|sso|scim|pull)/[a-z0-9-]+\.html")
@@ -32,6 +35,30 @@ def check_wizard(wizard: Wizard, place: Place) -> None:
         if flow:
             _check_flow(wizard, flow, place.key(name))
     _check_every_fragment_used(wizard, place)
+
+
+def check_tongue(tongue: Tongue, locale: str, wizard: Wizard, table: object, place: Place) -> None:
+    """What it translates is there to be translated: a label spelt otherwise would be shown in English for ever."""
+    try:
+        Locale.parse(locale)
+    except (ValueError, UnknownLocaleError) as error:
+        raise place.broken("a language in the name of the file, such as labels.de.toml", locale) from error
+    for key in tongue.labels:
+        if key not in wizard.labels:
+            raise place.key("labels").key(key.value).broken("a key that wizard.toml has in [labels]", "nothing")
+    fragments = "".join(file.read_text(encoding="utf-8") for file in wizard.folder.glob("*/*.html"))
+    known = {text.removesuffix("*").rstrip() for text in _texts(table)}
+    for label in tongue.console:
+        if label not in known and f'"{label}"' not in fragments:
+            raise place.key("console").broken("a label that wizard.toml or a fragment shows", label)
+
+
+def _texts(found: object) -> Iterator[str]:
+    if isinstance(found, str):
+        yield found
+    elif isinstance(found, dict | list):
+        for inner in found.values() if isinstance(found, dict) else found:
+            yield from _texts(inner)
 
 
 def _check_source(wizard: Wizard, place: Place) -> None:

@@ -6,10 +6,18 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from flask_babel import gettext as _
+
+from wizards.conditions import noted
+from wizards.filling import fill
 from wizards.reading import Place, read_file, read_table
 
 FOLDER = Path(__file__).parent
 PROTOCOLS = ("saml", "oidc")
+ANSWERS = frozenset({  # what a value says in words
+    noted("nothing"), noted("none"), noted("no attributes"), noted("given and family name"), noted("more than 30 days"),
+    noted("any verified domain (there is none yet)"), noted("a day that cannot be read"),
+})  # fmt: skip
 
 
 class Level(StrEnum):
@@ -57,6 +65,22 @@ def load(protocol: str = "saml") -> Mapping[str, Check]:
 def ids() -> set[str]:
     """Every check there is, whatever the protocol."""
     return {id for protocol in PROTOCOLS for id in load(protocol)}
+
+
+def said(line: Mapping[str, object]) -> dict[str, object]:
+    """A kept line of a report in the words of whoever reads it; `texts` and `values` are what it was made of."""
+    values, texts = line.get("values"), line.get("texts")
+    shown = {name: _said(str(line.get(name) or "")) for name in ("expected", "got")}
+    found = dict(line) | shown | {"ask": _(str(line["ask"])) if line.get("ask") else ""}
+    if isinstance(values, dict) and isinstance(texts, list | tuple) and len(texts) == 2:
+        known = {name: _said(str(value)) for name, value in values.items()}
+        known |= {"idp": _(known["idp"])} if known.get("idp") else {}
+        found |= {"words": fill(_(texts[0]), known), "fix": fill(_(texts[1]), known)}
+    return found
+
+
+def _said(value: str) -> str:
+    return _(value) if value in ANSWERS else value
 
 
 def by_code(code: str) -> Check | None:

@@ -7,19 +7,27 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
+
+
+def noted(words: str) -> str:
+    """Collected with the messages, translated by whoever shows it."""
+    return words
+
+
 # What the engine knows, and what to tell somebody for whom it is not true yet.
 FACTS: Mapping[str, str] = {
-    "metadata.imported": "Bring back the details of your identity provider first.",
-    "test.passed": "Test a sign-in first.",
-    "test.passed_for_current_config": "Test a sign-in with the current settings first.",
-    "sso.live": "Switch single sign-on on first.",
-    "scim.contacted": "Your identity provider has not called us yet.",
-    "pull.keyed": "Give us the key first.",
-    "pull.connected": "Let us read your directory first.",
-    "pull.complete": "Wait for the first complete pull first.",
+    "metadata.imported": noted("Bring back the details of your identity provider first."),
+    "test.passed": noted("Test a sign-in first."),
+    "test.passed_for_current_config": noted("Test a sign-in with the current settings first."),
+    "sso.live": noted("Switch single sign-on on first."),
+    "scim.contacted": noted("Your identity provider has not called us yet."),
+    "pull.keyed": noted("Give us the key first."),
+    "pull.connected": noted("Let us read your directory first."),
+    "pull.complete": noted("Wait for the first complete pull first."),
     "pull.consent_offered": "",
-    "preview.fresh": "Look at the newest preview first.",
-    "org.roles_from_saml": "This organization does not take roles from sign-ins.",
+    "preview.fresh": noted("Look at the newest preview first."),
+    "org.roles_from_saml": noted("This organization does not take roles from sign-ins."),
     "variant": "",
 }
 
@@ -68,7 +76,8 @@ class Condition:
     def why_not(self, facts: Facts) -> tuple[str, ...]:
         """The sentences to show beside something that is still closed."""
         return tuple(
-            FACTS.get(term.fact) or "Answer the question before this step first." for term in self.unmet(facts)
+            _(FACTS.get(term.fact) or noted("Answer the question before this step first."))
+            for term in self.unmet(facts)
         )
 
     def __str__(self) -> str:

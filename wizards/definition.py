@@ -2,8 +2,8 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from wizards.choices import (
     Undo,
 )
 from wizards.conditions import ALWAYS, Condition, Facts
+from wizards.saying import Said, Tongue, reading, said
 
 COMPUTED: Mapping[str, bool] = {"computed": True}  # a field `loading` works out; wizard.toml may not set it
 
@@ -48,6 +49,18 @@ class Mock:
     tabs: tuple[str, ...] = ()
     buttons: tuple[str, ...] = ()
     console: str = ""  # where it is another one than the guide's
+
+    def read_by(self, said: Callable[[str], str]) -> "Mock":
+        """With every label as `said` has it."""
+
+        def entries(found: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(said(one.removesuffix("*")) + one[len(one.removesuffix("*")) :] for one in found)
+
+        rows = tuple(replace(row, label=said(row.label), value=row.value and said(row.value)) for row in self.rows)
+        return replace(
+            self, title=said(self.title), rows=rows, nav=entries(self.nav), tabs=entries(self.tabs),
+            buttons=entries(self.buttons),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -226,10 +239,22 @@ class Wizard:
     scim: Flow | None = None
     pull: Flow | None = None  # in place of `scim` where the provider does not push
     folder: Path = dataclasses.field(default=Path(), metadata=COMPUTED)
+    tongues: Mapping[str, Tongue] = dataclasses.field(default_factory=dict, metadata=COMPUTED)
 
-    def label_of(self, value: Value) -> str:
+    def said(self, label: str) -> Said:
+        """A label of the console for whoever reads now."""
+        return said(label, self.tongues)
+
+    @property
+    def labels_here(self) -> Mapping[LabelKey, Said]:
+        """`labels` for whoever reads now."""
+        code, tongue = reading(self.tongues)
+        own = {key: Said(words, code) for key, words in tongue.labels.items()}
+        return {key: own.get(key) or self.said(label) for key, label in self.labels.items()}
+
+    def label_of(self, value: Value) -> Said:
         """The console's name of the field that `value` belongs in."""
-        return value.label or self.labels[LabelKey(value.ref.label_key)]
+        return self.said(value.label) if value.label else self.labels_here[LabelKey(value.ref.label_key)]
 
     def fragment(self, step: Step) -> Path:
         """The file with the words of `step`; those shared by all IdPs are shipped beside this module."""

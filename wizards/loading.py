@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
-from wizards.checking import check_wizard
+from wizards.checking import check_tongue, check_wizard
 from wizards.choices import StepType
 from wizards.definition import Wizard
 from wizards.reading import BrokenWizard, Place, check_keys, read_file, read_table
+from wizards.saying import Tongue
 
 SHIPPED = Path(__file__).parent
 SHARED_STEPS = SHIPPED / "_shared" / "steps.toml"  # those that read the same for every IdP; `use = "preview"` takes one
@@ -76,7 +77,17 @@ def load(folder: Path) -> Wizard:
     wizard = read_table(Wizard, table, place)
     wizard = dataclasses.replace(wizard, folder=folder, spoken=wizard.spoken or wizard.name)
     check_wizard(wizard, place)
-    return wizard
+    return dataclasses.replace(wizard, tongues=dict(_tongues(wizard, table)))
+
+
+def _tongues(wizard: Wizard, table: Mapping[str, object]) -> Iterator[tuple[str, Tongue]]:
+    """How this console reads in other languages: `labels.de.toml`."""
+    for file in sorted(wizard.folder.glob("labels.*.toml")):
+        locale = file.name.removeprefix("labels.").removesuffix(".toml")
+        tongue = read_table(Tongue, read_file(file), Place(file))
+        check_tongue(tongue, locale, wizard, table, Place(file))
+        said = {wizard.labels[key]: words for key, words in tongue.labels.items()}
+        yield locale, dataclasses.replace(tongue, console=said | dict(tongue.console))
 
 
 def _folders(path: Path) -> Iterator[Path]:

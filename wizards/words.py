@@ -5,7 +5,7 @@ What the engine passes to `render`, and fragments may use:
 
     org      an `Org`
     app      an `App`                          the application people sign in to; logo_url may be ""
-    idp      .name, .spoken, .console          given by this module: the wizard; .spoken is the name inside a sentence
+    idp      an `Idp`                          given by this module; .spoken is the name inside a sentence
     variant  the id of the console variant     "" where the console has one only
     values   {"sp.acs_url", "sp.entity_id", "sp.login_url", "sp.metadata_url", "rp.callback_url", "rp.signed_out_url",
               "rp.backchannel_url", "rp.initiate_url", "scim.base_url", "scim.token", "pull.client_id", "pull.scopes"} -> str
@@ -15,7 +15,7 @@ What the engine passes to `render`, and fragments may use:
 Besides: `label_synonyms`, `{% trans %}` and `_()`, and the macros of `_shared/ui.html.jinja`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -31,6 +31,7 @@ from wizards.choices import Ref
 from wizards.definition import Step, Wizard
 from wizards.drawing import lay_out
 from wizards.filling import fill
+from wizards.saying import Said
 
 SHIPPED = Path(__file__).parent
 
@@ -48,6 +49,16 @@ class Org:
 class App:
     name: str
     logo_url: str = ""
+
+
+@dataclass(frozen=True)
+class Idp:
+    """The provider as the reader calls it; `said` gives a label as the reader's console shows it."""
+
+    name: str
+    spoken: str
+    console: str
+    said: Callable[[str], Said]
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,11 @@ def render(wizard: Wizard, step: Step, **context: object) -> Markup:
     fragment = wizard.fragment(step)
     root = fragment.parent.parent if step.template.startswith("_shared/") else wizard.folder.parent
     template = environment(root).get_template(fragment.relative_to(root).as_posix())
-    return Markup(template.render(context | {"idp": wizard}))
+    return Markup(template.render(context | {"idp": _idp(wizard)}))
+
+
+def _idp(wizard: Wizard) -> Idp:
+    return Idp(gettext(wizard.name), gettext(wizard.spoken), str(wizard.said(wizard.console)), wizard.said)
 
 
 def draw(wizard: Wizard, step: Step, *, variant: str, values: Mapping[str, str], app: App, org: Org) -> Markup:
@@ -85,7 +100,9 @@ def draw(wizard: Wizard, step: Step, *, variant: str, values: Mapping[str, str],
     mock = step.mock_in(variant)
     if mock is None:
         return Markup("")
-    drawing = lay_out(mock.console or wizard.console, mock, {**values, "app.name": app.name, "org.name": org.name})
+    known = {**values, "app.name": app.name, "org.name": org.name}
+    console = str(wizard.said(mock.console or wizard.console))
+    drawing = lay_out(console, mock.read_by(lambda label: str(wizard.said(label))), known)
     template = environment(SHIPPED).get_template("_shared/console.svg.jinja")
     return Markup(template.module.console(drawing, f"mock-{step.id}"))  # type: ignore[attr-defined]
 

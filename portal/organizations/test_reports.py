@@ -8,7 +8,7 @@ from portal.organizations import domains
 from portal.settings import current
 from wizards import facts, loading
 from wizards.checks import Check
-from wizards.filling import fill
+from wizards.filling import fill, placeholders
 
 Values = dict[str, object]
 
@@ -51,7 +51,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Line:
-    """One check answered."""
+    """One check answered. `texts` and `values` are what the words are made of, for readers of other languages."""
 
     id: str
     ask: str
@@ -61,6 +61,8 @@ class Line:
     expected: str = ""
     got: str = ""
     fix: str = ""
+    texts: tuple[str, ...] = ()
+    values: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,8 +92,10 @@ def line(check: Check, verdict: Verdict, values: Values) -> Line:
         return Line(check.id, check.ask, check.level, verdict.ok)
     expected, got = verdict.expected, verdict.got
     values = values | {"expected": expected, "got": got or "nothing", "missing": got}
-    words, fix = fill(check.fail, values), fill(check.advice(got), values)
-    return Line(check.id, check.ask, check.level, False, words, expected, got, fix)
+    texts = (check.fail, check.advice(got))
+    words, fix = (fill(text, values) for text in texts)
+    named = {name: str(values[name]) for text in texts for name in placeholders(text) if values.get(name)}
+    return Line(check.id, check.ask, check.level, False, words, expected, got, fix, texts, named)
 
 
 def setting_of(connection: Connection, tester: str, minutes: int) -> Setting:

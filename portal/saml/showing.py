@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from portal.models import Connection, ConnectionTest
 from portal.saml.redaction import mask
 from portal.words import said
+from wizards import checks
 
 # What a report may say; one that was written by an older version says less.
 LINE: Mapping[str, object] = dict.fromkeys(("id", "ask", "level", "ok", "words", "expected", "got", "fix"), "") | {
@@ -36,8 +37,9 @@ def shown(connection: Connection, test: ConnectionTest | None) -> Shown:
 
 
 def translated(line: Mapping[str, object]) -> dict[str, object]:
-    """What is kept in English, in the reader's language where it has no gaps."""
-    return dict(line) | {name: said(line[name]) for name in ("ask", "words", "fix", "expected") if line.get(name)}
+    """What is kept in English, in the reader's language."""
+    found = checks.said(line)
+    return found | {name: said(found[name]) for name in ("words", "fix", "expected") if found.get(name)}
 
 
 def lines(report: Mapping[str, object]) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ from portal.setup.places import Place
 from portal.setup.showing import FreshToken, Redo
 from portal.web import limits
 from portal.web.access import access
+from portal.words import _, ngettext
 from wizards.choices import Action, StepType
 from wizards.definition import TokenOffer
 
@@ -31,7 +32,9 @@ def create_token(flow: str, step: str) -> Response:
     place = places.find(visitor.run(), flow, step)
     offer, directory = _offer(place), place.seen.directory or abort(404)
     if not _use_nonce(place, request.form.get("nonce", "")):
-        return walking.show(place, Redo(("This token was made and shown once already. Make another if it is lost.",)))
+        return walking.show(
+            place, Redo((_("This token was made and shown once already. Make another if it is lost."),))
+        )
     days = request.form.get("days", 0, type=int)
     days = days if days in offer.expires_days else offer.expires_days[0]
     row, secret = tokens.issue(directory, by=visitor.here().actor, name=offer.name, days=days)
@@ -48,7 +51,7 @@ def revoke_token(flow: str, step: str, token_id: uuid.UUID) -> Response:
     token = tokens.get(directory, token_id) or abort(404)
     tokens.revoke(token, directory, by=visitor.here().actor)
     db.session.commit()
-    flash(f"The token {token.prefix}… no longer works.")
+    flash(_("The token %(prefix)s… no longer works.", prefix=token.prefix))
     return redirect(place.url, 303)
 
 
@@ -106,11 +109,15 @@ def hand_back(flow: str, step: str) -> Response:
     if place.step.action is None:
         abort(404)
     if not limits.allows_per_minute(1, "hand-back", str(place.run.id)):
-        return walking.show(place, Redo(("They were told a moment ago. Give them a little time.",), status=429))
+        return walking.show(place, Redo((_("They were told a moment ago. Give them a little time."),), status=429))
     deed = confirming.DEEDS[place.step.action]
     told = handing_over.back(place.run, flow, deed.what, place.absolute_url, by=visitor.here().actor)
     db.session.commit()
-    flash(f"Handed back. {told} {'person was' if told == 1 else 'people were'} told by e-mail.")
+    flash(
+        ngettext(
+            "Handed back. %(num)s person was told by e-mail.", "Handed back. %(num)s people were told by e-mail.", told
+        )
+    )
     return redirect(place.url, 303)
 
 
@@ -123,10 +130,10 @@ def send_back(flow: str, step: str) -> Response:
     if visitor.here().link or place.step.action is None:
         abort(404)
     if not words:
-        return walking.show(place, Redo(("Say in a sentence what should be changed.",)))
+        return walking.show(place, Redo((_("Say in a sentence what should be changed."),)))
     handing_over.return_to_sender(place.run, flow, words, by=visitor.here().actor)
     db.session.commit()
-    flash("Sent back. Your words are shown where it was handed over.")
+    flash(_("Sent back. Your words are shown where it was handed over."))
     return redirect(place.url, 303)
 
 
@@ -137,7 +144,7 @@ def delegate(flow: str, step: str) -> Response:
     place = places.find(visitor.run(), flow, step)
     here = visitor.here()
     if not limits.allows_per_minute(DELEGATIONS, "delegation", str(place.run.id)):
-        return walking.show(place, Redo(("Several were sent just now. Wait a minute.",), status=429))
+        return walking.show(place, Redo((_("Several were sent just now. Wait a minute."),), status=429))
     try:
         link = handing_over.to_colleague(
             here.link, place.seen.organization, flow, request.form.get("email", ""),
@@ -147,7 +154,7 @@ def delegate(flow: str, step: str) -> Response:
         db.session.rollback()
         return walking.show(places.find(visitor.run(), flow, step), Redo((str(refusal),)))
     db.session.commit()
-    flash(f"A link to this step is on its way to {link.email}.")
+    flash(_("A link to this step is on its way to %(email)s.", email=link.email))
     return redirect(place.url, 303)
 
 
@@ -179,9 +186,9 @@ def retry(flow: str, step: str, person_id: uuid.UUID | None) -> Response:
     done = sync.retry(directory, person_id, by=directories.actor_of(directory))
     db.session.commit()
     flash(
-        f"{done} {'person is' if done == 1 else 'people are'} in force now."
+        ngettext("%(num)s person is in force now.", "%(num)s people are in force now.", done)
         if done
-        else "The reason is still the same."
+        else _("The reason is still the same.")
     )
     return redirect(place.url, 303)
 

@@ -12,10 +12,11 @@ from portal.organizations.refusals import Refused, SsoNotAllowed
 from portal.setup import bp, guides, picking, places, showing, visitor
 from portal.web.access import access
 from portal.web.htmx import in_place, render
+from portal.words import _, _l
 from wizards.choices import Source
 from wizards.definition import Wizard
 
-TITLES = {"sso": "Connect single sign-on", "scim": "Let your directory provision people"}
+TITLES = {"sso": _l("Connect single sign-on"), "scim": _l("Let your directory provision people")}
 
 
 @bp.get("/<slug>/<any(sso,scim):flow>")
@@ -29,7 +30,7 @@ def choose_idp(flow: str) -> Response:
 def begin(flow: str) -> Response:
     wizard = guides.every().get(request.form.get("idp", ""))
     if wizard is None or wizard.flow(flow) is None:
-        return page(flow, "Choose your identity provider, or “Another provider” if it is not in the list.")
+        return page(flow, _("Choose your identity provider, or “Another provider” if it is not in the list."))
     try:
         connections.require_allowed(visitor.organization())
         run = _run(flow, wizard)

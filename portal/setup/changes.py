@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from portal.models import Directory, Membership, Role
 from portal.organizations import group_roles, sync
 from portal.organizations.people import Step
+from portal.words import _, _l
 from wizards.choices import Change
 
 SHOWN = 100
@@ -39,15 +40,21 @@ KINDS = (
     (
         Change.CONFLICT,
         (Step.CONFLICT, Step.REVIEW),
-        "Need your attention",
-        "Left alone until you decide.",
+        _l("Need your attention"),
+        _l("Left alone until you decide."),
         "triangle-alert",
     ),
-    (Change.CREATE, (Step.CREATE,), "Created", "New people, who can sign in at once.", "plus"),
-    (Change.LINK, (Step.LINK,), "Linked", "Members already: they keep their account and their data.", "link"),
-    (Change.UPDATE, (Step.UPDATE, Step.RESTORE), "Updated", "Linked before; name or state changes.", "refresh-cw"),
-    (Change.ROLE_CHANGE, (), "Another role", "By the rules over groups.", "shield-check"),
-    (Change.DEACTIVATE, (Step.SUSPEND,), "Suspended", "Access ends at once; nothing is deleted.", "user-x"),
+    (Change.CREATE, (Step.CREATE,), _l("Created"), _l("New people, who can sign in at once."), "plus"),
+    (Change.LINK, (Step.LINK,), _l("Linked"), _l("Members already: they keep their account and their data."), "link"),
+    (
+        Change.UPDATE,
+        (Step.UPDATE, Step.RESTORE),
+        _l("Updated"),
+        _l("Linked before; name or state changes."),
+        "refresh-cw",
+    ),
+    (Change.ROLE_CHANGE, (), _l("Another role"), _l("By the rules over groups."), "shield-check"),
+    (Change.DEACTIVATE, (Step.SUSPEND,), _l("Suspended"), _l("Access ends at once; nothing is deleted."), "user-x"),
 )
 SAME = (Step.SAME, Step.SKIP)
 
@@ -67,7 +74,7 @@ class Preview:
 
 
 def preview(directory: Directory) -> Preview:
-    kinds = {change: Kind(change, words, hint, icon) for change, _, words, hint, icon in KINDS}
+    kinds = {change: Kind(change, words, hint, icon) for change, steps, words, hint, icon in KINDS}
     place = {step: kinds[change] for change, steps, *_ in KINDS for step in steps}
     unchanged = 0
     for row in sync.preview(directory):
@@ -81,9 +88,9 @@ def preview(directory: Directory) -> Preview:
 
 
 def _line(row: sync.Row) -> Line:
-    why = row.decision.why
+    why = _(row.decision.why) if row.decision.why else ""
     if row.role and row.decision.membership is None:
-        why = f"{why} Role: {row.role.name}.".strip()
+        why = " ".join(filter(None, (why, _("Role: %(role)s.", role=row.role.name))))
     return Line(row.person.label, row.person.email or row.person.user_name, why)
 
 
@@ -94,11 +101,14 @@ def _of_role(row: sync.Row) -> Change:
 
 
 def _role_line(row: sync.Row, membership: Membership, role: Role) -> Line:
-    had = ", ".join(sorted(one.name for one in membership.roles)) or "no role"
+    had = ", ".join(sorted(one.name for one in membership.roles)) or _("no role")
     if _of_role(row) is Change.CONFLICT:
-        words = f"The rules say {role.name}; the last owner stays {had}. Make somebody else an owner first."
+        words = _(
+            "The rules say %(role)s; the last owner stays %(former)s. Make somebody else an owner first.",
+            role=role.name, former=had,
+        )  # fmt: skip
     else:
-        words = f"{had} becomes {role.name}."
+        words = _("%(former)s becomes %(role)s.", former=had, role=role.name)
     return Line(row.person.label, row.person.email or row.person.user_name, words)
 
 
@@ -109,13 +119,13 @@ def as_csv(directory: Directory) -> str:
     writer = csv.writer(written)
     writer.writerow(["change", "name", "e-mail", "why"])
     for kind in held.kinds:
-        writer.writerows(map(_plain, ((kind.words, line.who, line.email, line.why) for line in kind.lines)))
-    writer.writerows(_plain(("Untouched", line.who, line.email, line.why)) for line in held.untouched)
+        writer.writerows(map(_plain, ((str(kind.words), line.who, line.email, line.why) for line in kind.lines)))
+    writer.writerows(_plain((_("Untouched"), line.who, line.email, line.why)) for line in held.untouched)
     return written.getvalue()
 
 
 def _left_alone(members: Sequence[Membership]) -> Iterable[Line]:
-    return (Line(one.label, one.email, "The identity provider has not sent this member.") for one in members)
+    return (Line(one.label, one.email, _("The identity provider has not sent this member.")) for one in members)
 
 
 def _plain(cells: Iterable[str]) -> list[str]:

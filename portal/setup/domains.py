@@ -11,6 +11,7 @@ from portal.organizations.refusals import Refused
 from portal.setup import bp, showing, visitor
 from portal.web.access import access
 from portal.web.htmx import render
+from portal.words import _
 
 SCOPE = {"scope": "domain"}
 
@@ -43,7 +44,7 @@ def verify_domain(domain_id: uuid.UUID) -> Response:
         db.session.commit()  # when we last looked is kept
         return _page(str(refusal))
     db.session.commit()
-    flash(f"{domain.name} is verified.")
+    flash(_("%(domain)s is verified.", domain=domain.name))
     return _again()
 
 
@@ -54,7 +55,7 @@ def _again() -> Response:
 def _page(problem: str = "") -> Response:
     organization = visitor.organization()
     return render(
-        "setup/domains.html", "setup/_domains.html", title="Verify your e-mail domain", status=422 if problem else 200,
+        "setup/domains.html", "setup/_domains.html", title=_("Verify your e-mail domain"), status=422 if problem else 200,
         organization=organization, domains=domains.listed(organization), problem=problem, home=showing.home(),
         typed=request.form.get("name", ""), may_sso="sso" in visitor.here().scopes,
     )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from portal.settings import current
+from portal.words import _
 from wizards import checks, facts, loading
 from wizards.choices import StepType
 from wizards.definition import Step, Wizard
@@ -59,11 +60,13 @@ def mishaps(wizard: Wizard, ids: tuple[str, ...]) -> list[IdpError]:
 
 def trouble(wizard: Wizard, step: Step, protocol: str) -> list[tuple[str, str]]:
     """(what it looks like, what to do), for the hints below a step."""
-    labels = {f"label.{key}": label for key, label in wizard.labels.items()} | {"idp": wizard.spoken}
-    seen = [(error.means, error.fix) for error in mishaps(wizard, step.trouble)]
+    labels = {f"label.{key}": label for key, label in wizard.labels_here.items()} | {"idp": _(wizard.spoken)}
+    seen = [(_(error.means), _(error.fix)) for error in mishaps(wizard, step.trouble)]
     known = checks.load(protocol)
     asked = [known[id] for id in step.trouble if id in known]
-    return seen + [(f"The test says no to “{check.ask}”", fill(check.fix, labels)) for check in asked]
+    return seen + [
+        (_("The test says no to “%(question)s”", question=_(check.ask)), fill(_(check.fix), labels)) for check in asked
+    ]
 
 
 def _paths() -> tuple[Path, ...]:

@@ -13,6 +13,7 @@ from portal.setup import guides
 from portal.setup.places import Place
 from portal.web.differences import Difference
 from portal.web.findings import Finding, Level
+from portal.words import _
 from wizards.definition import Wizard
 
 FIELDS = ("source", "choose", "entity_id", "sso_url", "certificate")
@@ -89,7 +90,7 @@ def read(given: Mapping[str, str]) -> Reading:
 
 def _with_certificate(reading: Reading, given: Mapping[str, str]) -> Reading:
     """A certificate alone is a third of what is needed."""
-    words = "This is a certificate. Two more values are needed: fill in the other fields under “Enter by hand”."
+    words = _("This is a certificate. Two more values are needed: fill in the other fields under “Enter by hand”.")
     if given["entity_id"] and given["sso_url"]:
         return metadata.by_hand(given["entity_id"], given["sso_url"], given["source"])
     return Reading(findings=(Finding(Level.ERROR, "certificate-only", words), *reading.findings))
@@ -101,21 +102,26 @@ def _with_pattern(place: Place, reading: Reading) -> Reading:
     pattern = known.metadata.url_pattern if known else ""
     if reading.metadata or reading.choices or not reading.url or not pattern:
         return reading
-    words = f"At {place.wizard.name} the address looks like {pattern}"
+    words = _("At %(idp)s the address looks like %(pattern)s", idp=place.wizard.name, pattern=pattern)
     return replace(reading, findings=(*reading.findings, Finding(Level.INFO, "address-pattern", words)))
 
 
 def _doubts(place: Place, reading: Reading, other: Wizard | None) -> list[Finding]:
     found = []
     if other:
-        words = f"This looks like {other.name}, and you are in the guide for {place.wizard.name}."
-        fix = "Switch the guide, or keep this one if you know better."
+        words = _(
+            "This looks like %(other)s, and you are in the guide for %(idp)s.",
+            other=other.name,
+            idp=_(place.wizard.name),
+        )
+        fix = _("Switch the guide, or keep this one if you know better.")
         found.append(Finding(Level.WARNING, "another-idp", words, fix))
     query = parse_qs(urlsplit(reading.url).query)
     missing = [name for name in place.step.require_query if reading.url and name not in query]
     if missing:
-        words = f"The address has no “{missing[0]}=…”, so it may hold other keys than those of your app."
+        words = _("The address has no “%(part)s=…”, so it may hold other keys than those of your app.", part=missing[0])
         known = guides.known(place.wizard.id)
-        fix = (known.metadata.trap if known else "") or "Copy the address from the app itself."
+        trap = known.metadata.trap if known else ""
+        fix = _(trap) if trap else _("Copy the address from the app itself.")
         found.append(Finding(Level.WARNING, "missing-query", words, fix))
     return found

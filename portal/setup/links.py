@@ -13,13 +13,14 @@ from portal.organizations import handing_over, it_contacts, link_codes, setup_li
 from portal.organizations.refusals import CodeTooSoon, LinkUsedUp, Refused, WrongCode
 from portal.setup import bp, visitor
 from portal.web.access import access
+from portal.words import _, _l
 
 OPENS = {
-    "sso": "Connect single sign-on, so that your people sign in with your identity provider",
-    "scim": "Connect provisioning, so that your people arrive and leave by themselves",
-    "domain": "Verify your e-mail domain by a record in your DNS",
-    "renew": "Renew certificates and tokens before they end; nothing stops working meanwhile",
-    "seat": "Name a member who takes the vacant owner’s seat",
+    "sso": _l("Connect single sign-on, so that your people sign in with your identity provider"),
+    "scim": _l("Connect provisioning, so that your people arrive and leave by themselves"),
+    "domain": _l("Verify your e-mail domain by a record in your DNS"),
+    "renew": _l("Renew certificates and tokens before they end; nothing stops working meanwhile"),
+    "seat": _l("Name a member who takes the vacant owner’s seat"),
 }
 
 
@@ -29,8 +30,8 @@ def open_link(link_id: uuid.UUID, secret: str) -> Page:
     """Mail scanners and previews look as well: looking uses nothing up."""
     link = setup_links.find(link_id, secret)
     shown = render_template(
-        "setup/link.html", title=f"Set up {link.organization.name}", link=link, secret=secret, by=_inviter(link),
-        opens=[words for scope, words in OPENS.items() if scope in link.scopes],
+        "setup/link.html", title=_("Set up %(organization)s", organization=link.organization.name),
+        link=link, secret=secret, by=_inviter(link), opens=[words for scope, words in OPENS.items() if scope in link.scopes],
     )  # fmt: skip
     return _unlisted(make_response(shown))
 
@@ -73,7 +74,7 @@ def send_code_again(link_id: uuid.UUID, secret: str) -> Response:
         db.session.rollback()
         return _code_page(link, secret, refusal)
     db.session.commit()
-    flash("Another code is on its way. Only the newest one works.")
+    flash(_("Another code is on its way. Only the newest one works."))
     return redirect(url_for("setup.ask_code", link_id=link_id, secret=secret), 303)
 
 
@@ -103,7 +104,7 @@ def show_ended() -> Page:
 
 
 @bp.errorhandler(LinkUsedUp)
-def refuse_link(_: LinkUsedUp) -> Page:
+def refuse_link(ended: LinkUsedUp) -> Page:
     db.session.rollback()
     values = request.view_args or {}
     there = setup_links.ended(values["link_id"], values["secret"]) if "secret" in values else None
@@ -121,7 +122,7 @@ def _enter(link: SetupLink) -> Response:
 
 def _code_page(link: SetupLink, secret: str, problem: Refused | None = None) -> Page:
     shown = render_template(
-        "setup/code.html", title="Type the code we sent you", link=link, secret=secret, problem=str(problem or ""),
+        "setup/code.html", title=_("Type the code we sent you"), link=link, secret=secret, problem=str(problem or ""),
         address=_half_hidden(link.email),
     )  # fmt: skip
     return _unlisted(make_response(shown, 422 if problem else 200))
@@ -129,12 +130,12 @@ def _code_page(link: SetupLink, secret: str, problem: Refused | None = None) -> 
 
 def _half_hidden(email: str) -> str:
     """Enough for its owner; whoever found the link does not learn the address."""
-    name, _, domain = email.partition("@")
+    name, _at, domain = email.partition("@")
     return f"{name[:1]}…@{domain[:1]}…{domain[domain.rfind('.') :]}"
 
 
 def _ended(ask: str = "", *, told: bool = False) -> Page:
-    shown = render_template("setup/link_ended.html", title="This link has ended", ask=ask, told=told)
+    shown = render_template("setup/link_ended.html", title=_("This link has ended"), ask=ask, told=told)
     return _unlisted(make_response(shown, 410))
 
 

@@ -1,8 +1,10 @@
 """The first page of set-up: the usual identity providers first, then the others, and finding one by its name."""
 
 from dataclasses import dataclass
+from functools import reduce
 
 from portal.setup import guides
+from portal.words import _
 from wizards.definition import Wizard
 from wizards.facts import UNKNOWN, Idp
 
@@ -13,8 +15,18 @@ class Tile:
     known: Idp | None
     minutes: int
 
+    @property
+    def name(self) -> str:
+        return _(self.wizard.name)
+
+    @property
+    def roles(self) -> str:
+        """Who can do it over there; each by itself is enough."""
+        said = [str(self.wizard.said(role)) for role in self.wizard.roles]
+        return reduce(lambda one, other: _("%(one)s or %(other)s", one=one, other=other), said) if said else ""
+
     def is_called(self, wanted: str) -> bool:
-        names = [self.wizard.name, self.wizard.spoken, *(self.known.also_called if self.known else ())]
+        names = [self.name, self.wizard.name, self.wizard.spoken, *(self.known.also_called if self.known else ())]
         return any(wanted in _letters(name) for name in names)
 
 

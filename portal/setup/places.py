@@ -9,8 +9,10 @@ from portal.models import SetupRun
 from portal.settings import current
 from portal.setup import evidence, guides
 from portal.setup.evidence import Evidence
+from portal.words import _
 from wizards.choices import StepType
 from wizards.definition import Flow, Step, Wizard
+from wizards.saying import Said
 
 BY_HAND = (StepType.INSTRUCT, StepType.COPY_VALUES)
 
@@ -35,6 +37,19 @@ class Place:
     flow: Flow
     step: Step
     seen: Evidence
+
+    @property
+    def spoken(self) -> str:
+        """The provider's name inside a sentence."""
+        return _(self.wizard.spoken)
+
+    @property
+    def console(self) -> str:
+        return str(self.wizard.said(self.wizard.console))
+
+    @property
+    def where(self) -> list[Said]:
+        return [self.wizard.said(part) for part in self.step.where_in(self.variant)]
 
     @property
     def variant(self) -> str:
@@ -64,7 +79,7 @@ class Place:
     @property
     def rail(self) -> list[Stop]:
         return [
-            Stop(step.id, step.title, self.states[step.id], self.url_of(step), step is self.step, step.optional)
+            Stop(step.id, _(step.title), self.states[step.id], self.url_of(step), step is self.step, step.optional)
             for step in self.shown
         ]
 

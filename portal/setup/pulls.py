@@ -16,6 +16,7 @@ from portal.setup.showing import Redo
 from portal.web import limits
 from portal.web.access import access
 from portal.web.pages import send_away
+from portal.words import _
 from wizards.choices import InputField
 
 STEP = "/run/<uuid:run_id>/<any(sso,scim):flow>/<step>"
@@ -39,14 +40,14 @@ def pull_now(flow: str, step: str) -> Response:
     place = places.find(visitor.run(), flow, step)
     pull = place.seen.pull or abort(404)
     if not limits.allows_per_minute(ASKS, "pull-now", str(pull.id)):
-        return walking.show(place, Redo(("We asked a moment ago. Give it a little time.",), status=429))
+        return walking.show(place, Redo((_("We asked a moment ago. Give it a little time."),), status=429))
     try:
         pulls.ask_now(pull, by=visitor.here().actor)
     except Refused as refusal:
         db.session.rollback()
         return walking.show(places.find(visitor.run(), flow, step), Redo((str(refusal),)))
     db.session.commit()
-    flash("We read the directory now.")
+    flash(_("We read the directory now."))
     return redirect(place.url, 303)
 
 
@@ -56,8 +57,8 @@ def begin_consent(flow: str, step: str) -> Page:
     place = _asking_for(InputField.CONSENT, flow, step)
     if not consent.offered():
         abort(404)
-    lead = "Sign in there as a super administrator, and agree. You come back to this step."
-    return send_away(connecting.begin_consent(place), title="Taking you to Google", lead=lead)
+    lead = _("Sign in there as a super administrator, and agree. You come back to this step.")
+    return send_away(connecting.begin_consent(place), title=_("Taking you to Google"), lead=lead)
 
 
 @bp.get("/consent")
@@ -67,7 +68,7 @@ def show_consent() -> Page:
     begun, state = session.get("consent") or {}, request.args.get("state", "")
     ours = bool(state) and state == begun.get("state")
     code = request.args.get("code", "") if ours else ""
-    title = "Google agrees" if code else "Google sent you back without consent"
+    title = _("Google agrees") if code else _("Google sent you back without consent")
     response = make_response(
         render_template("setup/consent.html", title=title, step=begun.get("step", ""), code=code, state=state)
     )
@@ -83,7 +84,7 @@ def finish_consent(flow: str, step: str) -> Response:
         connecting.finish_consent(place)
     except NotRead as trouble:
         db.session.rollback()
-        return walking.show(places.find(visitor.run(), flow, step), Redo((str(trouble), trouble.mend)))
+        return walking.show(places.find(visitor.run(), flow, step), Redo(connecting.told(trouble)))
     db.session.commit()
     return walking.onward(places.find(visitor.run(), flow, step))
 

@@ -10,6 +10,7 @@ from portal.organizations import connections, domains, setup_runs
 from portal.organizations.refusals import NoConfiguration, Refused
 from portal.setup import beginning, bp, guides, imports, places, visitor
 from portal.web.access import access
+from portal.words import _
 from wizards.choices import StepType
 from wizards.definition import Wizard
 from wizards.facts import UNKNOWN
@@ -33,9 +34,9 @@ def begin_with_metadata(flow: str) -> Response:
         return beginning.page(flow, str(refusal))
     db.session.commit()
     flash(
-        f"This is metadata of {wizard.name}. It is kept."
+        _("This is metadata of %(idp)s. It is kept.", idp=wizard.name)
         if found
-        else "The metadata is kept. We do not know this provider."
+        else _("The metadata is kept. We do not know this provider.")
     )
     return beginning.redirect_to(run, flow, _where_our_values_are(run, wizard))
 

@@ -15,6 +15,7 @@ from portal.saml.certificates import Certificate, UnreadableCertificate
 from portal.setup import bp, guides, showing, visitor
 from portal.web.access import access
 from portal.web.htmx import render
+from portal.words import _
 
 SCOPE = {"scope": "renew"}
 ADDRESS = "/<slug>/renewal"
@@ -43,8 +44,8 @@ def add_certificate(connection_id: uuid.UUID) -> Response:
     except Refused as refusal:
         return _refuse(refusal, connection_id)
     if visitor.here().may_go_live:
-        return _done("The next certificate is accepted from now on, beside the present one.")
-    return _done("The next certificate is handed in. Somebody at the organization switches it on.")
+        return _done(_("The next certificate is accepted from now on, beside the present one."))
+    return _done(_("The next certificate is handed in. Somebody at the organization switches it on."))
 
 
 @bp.post(f"{CONNECTION}/keys", defaults=SCOPE)
@@ -54,7 +55,7 @@ def make_next_key(connection_id: uuid.UUID) -> Response:
         connection_keys.make(_connection(connection_id), by=visitor.here().actor)
     except Refused as refusal:
         return _refuse(refusal, connection_id)
-    return _done("The next key is in our metadata. Give it to the identity provider, then put it to work.")
+    return _done(_("The next key is in our metadata. Give it to the identity provider, then put it to work."))
 
 
 @bp.post(f"{CONNECTION}/keys/activation", defaults=SCOPE)
@@ -64,7 +65,7 @@ def use_next_key(connection_id: uuid.UUID) -> Response:
         connection_keys.activate(_connection(connection_id), by=visitor.here().actor)
     except Refused as refusal:
         return _refuse(refusal, connection_id)
-    return _done("The next key is at work. What is still on its way for the old one can be read for 30 days.")
+    return _done(_("The next key is at work. What is still on its way for the old one can be read for 30 days."))
 
 
 @bp.post(f"{ADDRESS}/directories/<uuid:directory_id>/tokens", defaults=SCOPE)
@@ -74,7 +75,7 @@ def renew_token(directory_id: uuid.UUID) -> Response:
     visitor.require_proof()
     found = directories.listed(visitor.organization())
     directory = next((one for one in found if one.id == directory_id), None) or abort(404)
-    _, secret = renewal.another_token(directory, by=visitor.here().actor)
+    _token, secret = renewal.another_token(directory, by=visitor.here().actor)
     db.session.commit()
     return _page(fresh={directory.id: secret})
 
@@ -91,7 +92,7 @@ def _given(connection: Connection, text: str) -> list[str]:
     usable = [one.pem for one in found if one.not_after > now()]
     if not usable:
         words = " ".join(f"{one.words} {one.fix}".strip() for one in reading.findings if not found)
-        raise Unreadable(words or "There is no certificate in this that still holds. Paste the next one.")
+        raise Unreadable(words or _("There is no certificate in this that still holds. Paste the next one."))
     return usable
 
 
@@ -122,7 +123,7 @@ def _page(
     here = visitor.organization()
     live = [one for one in connections.listed(here) if _signs(one)]
     return render(
-        "setup/renewal.html", "setup/_renewal.html", title="Renew what ends", status=status, organization=here,
+        "setup/renewal.html", "setup/_renewal.html", title=_("Renew what ends"), status=status, organization=here,
         home=showing.home(), deadlines=calendar.ahead([here.id], calendar.SOON * 2), at=now(),
         connections=[(one, guides.get(one.idp), _held(one), _keys(one)) for one in live],
         directories=[(one, guides.get(one.idp), _tokens(one)) for one in directories.listed(here)],

@@ -11,6 +11,7 @@ from portal.organizations.refusals import Refused
 from portal.setup import bp, visitor
 from portal.web.access import access
 from portal.web.htmx import render
+from portal.words import _
 
 SCOPE = {"scope": "seat"}
 
@@ -33,7 +34,7 @@ def hand_over_seat(membership_id: uuid.UUID) -> Response:
         db.session.rollback()
         return _page(str(refusal), 422)
     db.session.commit()
-    flash(f"{member.label} is the owner now.")
+    flash(_("%(name)s is the owner now.", name=member.label))
     return redirect(url_for("setup.show_seat", slug=visitor.organization().slug), 303)
 
 
@@ -48,6 +49,6 @@ def _page(problem: str = "", status: int = 200) -> Response:
     here, search = visitor.organization(), request.args.get("search", "")[:200].strip()
     vacant = vacancies.of(here)
     return render(
-        "setup/seat.html", "setup/_seat.html", title="The owner’s seat", status=status, organization=here, problem=problem,
+        "setup/seat.html", "setup/_seat.html", title=_("The owner’s seat"), status=status, organization=here, problem=problem,
         vacant=vacant, search=search, members=members.active_ones(here, search=search) if vacant else [],
     )  # fmt: skip

@@ -12,6 +12,7 @@ from portal.settings import current
 from portal.setup import guides, visitor
 from portal.setup.places import Place
 from portal.web.htmx import render
+from portal.words import _, _l
 from wizards import words
 from wizards.choices import Ref
 
@@ -20,7 +21,7 @@ from wizards.choices import Ref
 class End:
     """The button at the foot of a step. `primary` where it is the one thing to do; hidden where the step has its own."""
 
-    label: str = "Continue"
+    label: str = _l("Continue")
     primary: bool = True
     shown: bool = True
     hidden: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +55,7 @@ def page(place: Place, slots: Mapping[str, Markup], end: End, redo: Redo | None 
     )  # fmt: skip
     drawing = words.draw(place.wizard, place.step, variant=place.variant, values=values, app=app, org=organization)
     return render(
-        "setup/step.html", "setup/_step.html", title=place.step.title, status=redo.status if redo else 200,
+        "setup/step.html", "setup/_step.html", title=_(place.step.title), status=redo.status if redo else 200,
         place=place, words=said, drawing=drawing, end=end, problems=redo.words if redo else (),
         trouble=guides.trouble(place.wizard, place.step, place.seen.protocol), home=home(), then=then(place), news=False,
         organization=place.seen.organization,

@@ -7,7 +7,7 @@ from datetime import datetime
 from portal.models import Organization
 from portal.organizations import setup_runs
 from portal.settings import current
-from portal.words import _l
+from portal.words import _, _l
 from wizards import loading
 
 HALVES = {"sso": _l("Single sign-on"), "scim": _l("Provisioning")}
@@ -31,5 +31,5 @@ def of(organization: Organization) -> Sequence[Line]:
             continue
         flow = guides[done.idp].flow(half)
         step = flow.step(done.step) if flow else None
-        found.append(Line(words, guides[done.idp].name, step.title if step else done.step, done.at))
+        found.append(Line(words, guides[done.idp].name, _(step.title) if step else done.step, done.at))
     return found

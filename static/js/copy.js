@@ -15,7 +15,8 @@ document.addEventListener("click", async (event) => {
     document.execCommand("copy"); // pages on plain http have no clipboard API
   }
   const words = button.querySelector(".copy-words");
-  words.textContent = "Copied";
-  document.getElementById("announce").textContent = `${button.dataset.name} copied`;
-  setTimeout(() => { words.textContent = "Copy"; }, 2000);
+  words.dataset.before ??= words.textContent;
+  words.textContent = button.dataset.copied;
+  document.getElementById("announce").textContent = button.dataset.announcement;
+  setTimeout(() => { words.textContent = words.dataset.before; }, 2000);
 });

@@ -8,11 +8,8 @@ show(document);
 new MutationObserver((changes) => changes.forEach((change) => change.addedNodes.forEach(show)))
   .observe(document.body, { childList: true, subtree: true });
 
-const REASONS = {
-  NotAllowedError: "Nothing was chosen, or it took too long. Try again.",
-  InvalidStateError: "This device has a passkey for you already.",
-  SecurityError: "This address cannot use passkeys. Open the page at its usual address.",
-};
+// The page has the sentences, in the reader's language: NotAllowedError is told by data-not-allowed-error.
+const reason = (said, error) => said.dataset[error.name.replace(/^./, (first) => first.toLowerCase())] ?? said.dataset.otherwise;
 
 document.addEventListener("submit", async (event) => {
   const form = event.target.closest?.("form[data-passkey]");
@@ -24,7 +21,7 @@ document.addEventListener("submit", async (event) => {
     form.elements.credential.value = JSON.stringify(await ask(form));
     form.submit();
   } catch (error) {
-    said.textContent = REASONS[error.name] ?? "The form had expired, or there were too many tries. Reload the page.";
+    said.textContent = reason(said, error);
   }
 });
 

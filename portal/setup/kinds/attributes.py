@@ -13,6 +13,7 @@ from portal.setup import visitor
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.showing import End, Redo
+from portal.words import _
 
 
 class Attributes(Kind):
@@ -31,7 +32,7 @@ class Attributes(Kind):
         report = _report(place)
         chosen = mapping.taken(request.form, mapping.samples(report))
         if "email" not in chosen and "@" not in mapping.name_id(report):
-            return Redo(("Choose which attribute holds the e-mail address; the Name ID is not one.",))
+            return Redo((_("Choose which attribute holds the e-mail address; the Name ID is not one."),))
         if place.seen.connection is None:
             raise NoConfiguration
         connections.set_mapping(place.seen.connection, chosen, by=visitor.here().actor)

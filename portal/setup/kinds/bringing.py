@@ -13,6 +13,7 @@ from portal.google.troubles import NotRead
 from portal.organizations import pulls, secrets
 from portal.organizations.refusals import NotConnectedYet
 from portal.setup import visitor
+from portal.setup.kinds import connecting
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.showing import End, Redo
@@ -22,12 +23,12 @@ MOST = 1_000
 
 class Bringing(Kind):
     def slots(self, place: Place, redo: Redo | None) -> Mapping[str, Markup]:
-        trouble: NotRead | None = None
+        trouble: tuple[str, ...] = ()
         groups: Sequence[Mapping[str, str]] = place.seen.pull.groups if place.seen.pull else []
         try:
             groups = _groups(place) or groups
         except NotRead as caught:
-            trouble = caught
+            trouble = connecting.told(caught)
         made = render_template(
             "setup/slots/_bringing.html", place=place, pull=place.seen.pull, groups=groups[:MOST], trouble=trouble,
             chosen=set(place.seen.pull.group_ids) if place.seen.pull else set(),
@@ -43,7 +44,7 @@ class Bringing(Kind):
         try:
             known = {group["id"]: group for group in _groups(place)}
         except NotRead as trouble:
-            return Redo((str(trouble), trouble.mend))
+            return Redo(connecting.told(trouble))
         chosen = [known[id] for id in request.form.getlist("group") if id in known]
         everybody = request.form.get("whom") == "everybody"
         pulls.choose(place.seen.pull, everybody=everybody, groups=chosen, by=visitor.here().actor)

@@ -9,6 +9,7 @@ from portal.organizations import setup_runs
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.showing import End, Redo
+from portal.words import _
 
 
 class Choosing(Kind):
@@ -23,6 +24,6 @@ class Choosing(Kind):
     def submit(self, place: Place) -> Redo | None:
         chosen = request.form.get("choice", "")
         if chosen not in {option.id for option in place.step.options}:
-            return Redo(("Choose one of the answers, then continue.",))
+            return Redo((_("Choose one of the answers, then continue."),))
         setup_runs.answer(place.run, place.step.field, chosen)
         return None

@@ -17,8 +17,10 @@ from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.showing import End, Redo
 from portal.web.findings import Finding, Level
+from portal.words import _
 from wizards.choices import LabelKey
 from wizards.definition import Wizard
+from wizards.saying import Said
 
 FIELDS = ("issuer", "client_id", "client_secret")
 SHOWN = ("issuer", "client_id")  # a secret is never shown again
@@ -59,7 +61,7 @@ class InputtingClient(Kind):
         return {"client_form": Markup(form)}  # noqa: S704
 
     def end(self, place: Place) -> End:
-        return End(shown=place.seen.target is not None, label="Keep what is there and continue", primary=False)
+        return End(shown=place.seen.target is not None, label=_("Keep what is there and continue"), primary=False)
 
     def submit(self, place: Place) -> Redo | None:
         """Without a word anew keeps what was brought before; without a new secret keeps the old one."""
@@ -73,7 +75,7 @@ class InputtingClient(Kind):
         if given.doubts and not request.form.get("keep"):
             return Redo((), {"client": given})
         if place.seen.connection is None:
-            raise NoConfiguration("Choose your identity provider for sign-in first.")
+            raise NoConfiguration(_("Choose your identity provider for sign-in first."))
         wanted = _configuration(given.provider, typed, present)
         if present is None or present.hash != wanted.keeping(present).hash:
             connections.stage(place.seen.connection, wanted, by=visitor.here().actor)
@@ -106,11 +108,11 @@ def _configuration(
 def _missing(place: Place, given: Given) -> list[str]:
     """The secret held goes to the provider it was given for and to no other, whoever changes the issuer."""
     labels, present, typed = _labels(place), held(place), given.typed
-    wanted = [] if typed["client_id"] else [f"Copy the {labels['client_id']} and paste it here."]
+    wanted = [] if typed["client_id"] else [_("Copy the %(label)s and paste it here.", label=labels["client_id"])]
     found = (given.provider.issuer if given.provider else "", typed["client_id"])
     same = present is not None and (present.issuer, present.client_id) == found
     if not typed["client_secret"] and not same:
-        wanted.append(f"Copy the {labels['client_secret']} and paste it here.")
+        wanted.append(_("Copy the %(label)s and paste it here.", label=labels["client_secret"]))
     return wanted
 
 
@@ -118,6 +120,6 @@ def _typed() -> dict[str, str]:
     return {name: request.form.get(name, "").strip()[:LONGEST] for name in FIELDS}
 
 
-def _labels(place: Place) -> dict[str, str]:
+def _labels(place: Place) -> dict[str, Said]:
     """The console's own words for the three fields."""
-    return {name: place.wizard.labels[LabelKey(name)] for name in FIELDS}
+    return {name: place.wizard.labels_here[LabelKey(name)] for name in FIELDS}

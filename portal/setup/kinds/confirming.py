@@ -14,16 +14,17 @@ from portal.setup.kinds import effects
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.showing import End, Redo
+from portal.words import _, _l
 from wizards.choices import Action, Undo
 
 
 class HandBack(Refused):
-    words = "This link may not switch anything on. Hand it back: somebody with an account must press the button."
+    words = _l("This link may not switch anything on. Hand it back: somebody with an account must press the button.")
 
 
 @dataclass(frozen=True)
 class Deed:
-    """One thing that can be switched on: the words for it, and the verbs."""
+    """One thing that can be switched on: the words for it, and the verbs. `what` is kept with a handing over."""
 
     button: str
     what: str
@@ -60,7 +61,7 @@ class Confirming(Kind):
         deed = DEEDS[place.step.action or Action.ACTIVATE_SSO]
         deed.do(place)
         setup_runs.mark_handed(place.run, place.flow_name, None)
-        flash(deed.on)
+        flash(str(deed.on))
         return None
 
 
@@ -87,14 +88,15 @@ def choose_policy(place: Place, policy: str) -> None:
         raise NobodySignedInYet
     visitor.require_proof()
     enforcement.set_policy(place.seen.organization, SignInPolicy(policy), by=visitor.here().actor)
-    flash("Single sign-on is required now." if policy == SignInPolicy.REQUIRE else "Single sign-on is offered now.")
+    required = policy == SignInPolicy.REQUIRE
+    flash(_("Single sign-on is required now.") if required else _("Single sign-on is offered now."))
 
 
 def undo(place: Place) -> None:
     """Back to how it was: sign-in off or on the configuration before, syncing paused."""
     if place.step.undo is Undo.PAUSE_SCIM and place.seen.directory:
         directories.set_mode(place.seen.directory, Mode.PAUSED, by=visitor.here().actor)
-        flash("Syncing is paused. Changes are kept and wait.")
+        flash(_("Syncing is paused. Changes are kept and wait."))
     elif place.step.undo is Undo.DEACTIVATE_SSO and place.seen.connection:
         _take_back(place)
 
@@ -106,10 +108,10 @@ def _take_back(place: Place) -> None:
     was_live_before = any(row.live_at and row is not connection.live for row in connection.configurations)
     if was_live_before and connection.live:
         connections.undo(connection, by=visitor.here().actor)
-        flash("The configuration before this one is in force again.")
+        flash(_("The configuration before this one is in force again."))
     else:
         connections.disable(connection, by=visitor.here().actor)
-        flash("Sign-in is switched off again. Everything you entered is kept.")
+        flash(_("Sign-in is switched off again. Everything you entered is kept."))
 
 
 def _activate_sso(place: Place) -> None:
@@ -133,9 +135,13 @@ def _activate_scim(place: Place) -> None:
 
 DEEDS: Mapping[Action, Deed] = {
     Action.ACTIVATE_SSO: Deed(
-        "Switch sign-in on", "single sign-on", "Single sign-on is live.", "Switch it off again", _activate_sso
+        _l("Switch sign-in on"),
+        "single sign-on",
+        _l("Single sign-on is live."),
+        _l("Switch it off again"),
+        _activate_sso,
     ),
     Action.ACTIVATE_SCIM: Deed(
-        "Switch syncing on", "provisioning", "Syncing is live.", "Pause syncing", _activate_scim
+        _l("Switch syncing on"), "provisioning", _l("Syncing is live."), _l("Pause syncing"), _activate_scim
     ),
 }

@@ -21,6 +21,7 @@ from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.showing import End, Redo
 from portal.web import limits
+from portal.words import _
 from wizards.choices import InputField
 
 LONGEST = accounts.LONGEST_KEY
@@ -37,13 +38,18 @@ class Connecting(Kind):
         return {"input_form": Markup(made)}  # noqa: S704
 
     def end(self, place: Place) -> End:
-        return End(shown=place.done and place.step.fields != (InputField.ADMIN,), label="Continue", primary=True)
+        return End(shown=place.done and place.step.fields != (InputField.ADMIN,), primary=True)
 
     def submit(self, place: Place) -> Redo | None:
         try:
             return SUBMITS[place.step.fields[0]](place)
         except NotRead as trouble:
-            return Redo((str(trouble), trouble.mend))
+            return Redo(told(trouble))
+
+
+def told(trouble: NotRead) -> tuple[str, ...]:
+    """What happened, and what to do."""
+    return tuple(_(words) for words in (str(trouble), trouble.mend) if words)
 
 
 def looked_at(place: Place) -> tuple[str, list[str], str]:
@@ -116,7 +122,7 @@ def _admin(place: Place) -> Redo | None:
 
 
 def _consent(place: Place) -> Redo | None:
-    return None if place.done else Redo(("Agree at Google first.",))
+    return None if place.done else Redo((_("Agree at Google first."),))
 
 
 def _account(pull: DirectoryPull, admin: str) -> Account:

@@ -10,6 +10,7 @@ from portal.organizations.headcounts import Reach
 from portal.setup.changes import Preview
 from portal.setup.kinds import previewing
 from portal.setup.places import Place
+from portal.words import _, ngettext
 from wizards.choices import Change, Effect
 
 
@@ -46,62 +47,94 @@ def told(place: Place) -> list[Told]:
 
 
 def _affected(numbers: Numbers) -> Told:
-    names = ", ".join(numbers.domains) or "a verified domain (there is none yet)"
-    count = _people(numbers.reach.in_domains, "person", "people")
-    return Told("ok", f"{count} with an address at {names} can sign in with {numbers.place.wizard.spoken}.")
+    words = ngettext(
+        "%(num)s person with an address at %(domains)s can sign in with %(idp)s.",
+        "%(num)s people with an address at %(domains)s can sign in with %(idp)s.",
+        numbers.reach.in_domains,
+        domains=", ".join(numbers.domains) or _("a verified domain (there is none yet)"),
+        idp=numbers.place.spoken,
+    )
+    return Told("ok", words)
 
 
 def _unaffected(numbers: Numbers) -> Told:
     if not numbers.reach.outside:
-        return Told("info", "There is nobody with an address outside these domains.")
-    count = _people(numbers.reach.outside, "person", "people")
-    return Told("info", f"For {count} with other addresses nothing changes.")
+        return Told("info", _("There is nobody with an address outside these domains."))
+    words = ngettext(
+        "For %(num)s person with other addresses nothing changes.",
+        "For %(num)s people with other addresses nothing changes.",
+        numbers.reach.outside,
+    )
+    return Told("info", words)
 
 
 def _break_glass(numbers: Numbers) -> Told:
     owners = numbers.reach.owners_with_password
     if not owners:
-        return Told("care", "No owner has a password. Should the identity provider fail, nobody could come in.")
-    count = _people(owners, "owner keeps", "owners keep")
-    return Told("ok", f"{count} a password as another way in, while single sign-on is an offer.")
+        return Told("care", _("No owner has a password. Should the identity provider fail, nobody could come in."))
+    words = ngettext(
+        "%(num)s owner keeps a password as another way in, while single sign-on is an offer.",
+        "%(num)s owners keep a password as another way in, while single sign-on is an offer.",
+        owners,
+    )
+    return Told("ok", words)
 
 
 def _sessions(numbers: Numbers) -> Told:
-    count = _people(numbers.reach.sessions, "browser that is signed in stays", "browsers that are signed in stay")
-    words = f"{count} signed in. Passwords go on working: single sign-on is offered, not required."
-    if numbers.reach.invitations:
-        words += f" {_people(numbers.reach.invitations, 'open invitation stays', 'open invitations stay')} valid."
+    words = ngettext(
+        "%(num)s browser that is signed in stays signed in. Passwords go on working: single sign-on is offered, not required.",
+        "%(num)s browsers that are signed in stay signed in. Passwords go on working: single sign-on is offered, not required.",
+        numbers.reach.sessions,
+    )
+    if open_ones := numbers.reach.invitations:
+        more = ngettext("%(num)s open invitation stays valid.", "%(num)s open invitations stay valid.", open_ones)
+        words = f"{words} {more}"
     return Told("info", words)
 
 
 def _preview(numbers: Numbers) -> Told:
     held = numbers.preview
-    parts = [
-        f"{held.count(Change.CREATE)} created", f"{held.count(Change.LINK)} linked",
-        f"{held.count(Change.UPDATE)} updated", f"{held.count(Change.ROLE_CHANGE)} given another role",
-        f"{held.count(Change.DEACTIVATE)} suspended",
-    ]  # fmt: skip
+    words = _(
+        "At once: %(created)s created, %(linked)s linked, %(updated)s updated, %(role)s given another role, "
+        "%(suspended)s suspended.",
+        created=held.count(Change.CREATE), linked=held.count(Change.LINK), updated=held.count(Change.UPDATE),
+        role=held.count(Change.ROLE_CHANGE), suspended=held.count(Change.DEACTIVATE),
+    )  # fmt: skip
     conflicts = held.count(Change.CONFLICT)
-    more = f" {_people(conflicts, 'person needs', 'people need')} your attention and stays as is." if conflicts else ""
-    return Told("care" if conflicts else "ok", f"At once: {', '.join(parts)}.{more}")
+    if not conflicts:
+        return Told("ok", words)
+    more = ngettext(
+        "%(num)s person needs your attention and stays as is.",
+        "%(num)s people need your attention and stays as is.",
+        conflicts,
+    )
+    return Told("care", f"{words} {more}")
 
 
 def _invitations(numbers: Numbers) -> Told:
-    spoken = numbers.place.wizard.spoken
+    spoken = numbers.place.spoken
     if not numbers.preview.untouched:
-        return Told("info", f"{spoken} has sent every member you have. Inviting by hand stays possible.")
-    left = _people(len(numbers.preview.untouched), "member", "members")
-    return Told("info", f"{left} whom {spoken} does not send stay as they are. Inviting by hand stays possible.")
+        return Told("info", _("%(idp)s has sent every member you have. Inviting by hand stays possible.", idp=spoken))
+    words = ngettext(
+        "%(num)s member whom %(idp)s does not send stay as they are. Inviting by hand stays possible.",
+        "%(num)s members whom %(idp)s does not send stay as they are. Inviting by hand stays possible.",
+        len(numbers.preview.untouched),
+        idp=spoken,
+    )
+    return Told("info", words)
 
 
 def _leavers(numbers: Numbers) -> Told:
     removes = numbers.place.seen.organization.leavers is Leavers.REMOVE
-    becomes = "removed" if removes else "suspended: access ends at once, nothing is lost"
-    return Told("info", f"Whoever is deleted in {numbers.place.wizard.spoken} is {becomes}.")
+    idp = numbers.place.spoken
+    if removes:
+        return Told("info", _("Whoever is deleted in %(idp)s is removed.", idp=idp))
+    words = _("Whoever is deleted in %(idp)s is suspended: access ends at once, nothing is lost.", idp=idp)
+    return Told("info", words)
 
 
-def _guard(_: Numbers) -> Told:
-    words = "Whoever leaves loses access and every open session within the second. Undo pauses syncing at any time."
+def _guard(numbers: Numbers) -> Told:
+    words = _("Whoever leaves loses access and every open session within the second. Undo pauses syncing at any time.")
     return Told("info", words)
 
 
@@ -118,7 +151,3 @@ SENTENCES: Mapping[Effect, Callable[[Numbers], Told]] = {
 
 
 AT_ONCE = (Effect.PREVIEW_COUNTS, Effect.MANUAL_INVITES)  # over once it was switched on
-
-
-def _people(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"

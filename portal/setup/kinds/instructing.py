@@ -27,7 +27,7 @@ def claims(place: Place) -> Markup:
 def settings(place: Place) -> Markup:
     if not place.step.settings:
         return Markup("")
-    return Markup(render_template("setup/slots/_settings.html", settings=filled(place)))  # noqa: S704
+    return Markup(render_template("setup/slots/_settings.html", settings=filled(place), place=place))  # noqa: S704
 
 
 def filled(place: Place) -> list[Setting]:

@@ -17,12 +17,14 @@ from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.showing import End, Redo
 from portal.web.findings import Level
+from portal.words import _, _l
 from wizards.choices import LabelKey, MetadataForm
+from wizards.saying import Said
 
 BY_HAND = {
-    "sso_url": (LabelKey.IDP_SSO_URL, "Sign-in address (SSO URL)"),
-    "entity_id": (LabelKey.IDP_ENTITY_ID, "Entity ID (issuer)"),
-    "certificate": (LabelKey.IDP_CERT, "Signing certificate"),
+    "sso_url": (LabelKey.IDP_SSO_URL, _l("Sign-in address (SSO URL)")),
+    "entity_id": (LabelKey.IDP_ENTITY_ID, _l("Entity ID (issuer)")),
+    "certificate": (LabelKey.IDP_CERT, _l("Signing certificate")),
 }
 NOTHING = dict.fromkeys(imports.FIELDS, "")
 
@@ -39,7 +41,7 @@ class ImportingMetadata(Kind):
         return {"metadata_form": Markup(form)}  # noqa: S704
 
     def end(self, place: Place) -> End:
-        return End(shown=place.seen.target is not None, label="Keep what is there and continue", primary=False)
+        return End(shown=place.seen.target is not None, label=_("Keep what is there and continue"), primary=False)
 
     def submit(self, place: Place) -> Redo | None:
         """Continue without anything new keeps what was brought before."""
@@ -53,7 +55,7 @@ class ImportingMetadata(Kind):
             return Redo((), {"import": seen})
         connection = place.seen.connection
         if connection is None:
-            raise NoConfiguration("Choose your identity provider for sign-in first.")
+            raise NoConfiguration(_("Choose your identity provider for sign-in first."))
         if place.seen.target is None or place.seen.target.configuration.hash != found.hash:
             connections.stage(connection, found, by=visitor.here().actor)
         return None
@@ -62,7 +64,9 @@ class ImportingMetadata(Kind):
 def held(place: Place) -> list[tuple[str, SamlConfiguration, list[tuple[str, datetime]]]]:
     """What we hold already: (state, configuration, certificates with their ends)."""
     connection = place.seen.connection
-    rows = [("Waiting to be switched on", connection.candidate), ("In force", connection.live)] if connection else []
+    rows = (
+        [(_("Waiting to be switched on"), connection.candidate), (_("In force"), connection.live)] if connection else []
+    )
     return [(words, row.saml, _ends(row.saml)) for words, row in rows if row and row.protocol == "saml"]
 
 
@@ -78,7 +82,7 @@ def _said(seen: Import) -> tuple[str, ...]:
     return tuple(finding.words for finding in seen.findings if finding.level is Level.ERROR)
 
 
-def _labels(place: Place) -> dict[str, str]:
+def _labels(place: Place) -> dict[str, Said]:
     """The console's own words for the three fields."""
-    keys = {name: place.step.manual_labels.get(name, key) for name, (key, _) in BY_HAND.items()}
-    return {name: place.wizard.labels.get(key, BY_HAND[name][1]) for name, key in keys.items()}
+    keys = {name: place.step.manual_labels.get(name, key) for name, (key, words) in BY_HAND.items()}
+    return {name: place.wizard.labels_here.get(key) or Said(str(BY_HAND[name][1]), "") for name, key in keys.items()}

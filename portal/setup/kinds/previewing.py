@@ -13,6 +13,7 @@ from portal.setup.evidence import PREVIEWED
 from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.showing import End, Redo
+from portal.words import _
 
 
 class Previewing(Kind):
@@ -26,7 +27,7 @@ class Previewing(Kind):
         return {"preview": Markup(made)}  # noqa: S704
 
     def end(self, place: Place) -> End:
-        return End("I have looked at this: continue", hidden={"basis": place.seen.received.basis})
+        return End(_("I have looked at this: continue"), hidden={"basis": place.seen.received.basis})
 
     def submit(self, place: Place) -> Redo | None:
         """What was looked at must be what there is: people may have arrived meanwhile."""
@@ -34,7 +35,7 @@ class Previewing(Kind):
             return Redo(why)
         basis = request.form.get("basis", "")
         if basis != place.seen.received.basis:
-            words = f"{place.wizard.spoken} has sent changes while you were reading. This is the newest preview."
+            words = _("%(idp)s has sent changes while you were reading. This is the newest preview.", idp=place.spoken)
             return Redo((words[0].upper() + words[1:],), status=409)
         setup_runs.answer(place.run, PREVIEWED, basis)
         return None

@@ -11,13 +11,14 @@ from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
 from portal.setup.showing import End, Redo
+from portal.words import _, noted
 
 PHASES = {
-    "people": "Reading people: {done} so far …",
-    "groups": "Reading groups: {done} of {total} …",
-    "writing": "Comparing with what we hold: {done} of {total} …",
-    "membership": "Comparing groups: {done} of {total} …",
-    "leavers": "Looking who has left …",
+    "people": noted("Reading people: %(done)s so far …"),
+    "groups": noted("Reading groups: %(done)s of %(total)s …"),
+    "writing": noted("Comparing with what we hold: %(done)s of %(total)s …"),
+    "membership": noted("Comparing groups: %(done)s of %(total)s …"),
+    "leavers": noted("Looking who has left …"),
 }
 
 
@@ -26,7 +27,7 @@ class Pulling(Kind):
         return {"pull_panel": Markup(render_template("setup/_panel.html", panel=watched(place), news=False))}  # noqa: S704
 
     def end(self, place: Place) -> End:
-        return End() if place.done else End(label="Go on, it will be noticed later", primary=False)
+        return End() if place.done else End(label=_("Go on, it will be noticed later"), primary=False)
 
 
 def watched(place: Place) -> Panel:
@@ -40,7 +41,7 @@ def progress(pull: DirectoryPull | None) -> str:
     if pull is None or not pull.under_way(now()):
         return ""
     values = {"phase": "", "done": 0, "total": 0} | pull.progress
-    return PHASES.get(str(values["phase"]), "Reading …").format(**values)
+    return _(PHASES.get(str(values["phase"]), noted("Reading …")), done=values["done"], total=values["total"])
 
 
 def _busy(pull: DirectoryPull | None) -> bool:

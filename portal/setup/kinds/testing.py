@@ -14,6 +14,7 @@ from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
 from portal.setup.showing import End, Redo
 from portal.web import sso
+from portal.words import _
 
 SILENT = timedelta(seconds=60)
 WAITING = timedelta(minutes=15)
@@ -29,7 +30,7 @@ class Testing(Kind):
 
     def submit(self, place: Place) -> Redo | None:
         if not place.seen.proven:
-            return Redo(("Test a sign-in first: these settings have not passed one yet.",))
+            return Redo((_("Test a sign-in first: these settings have not passed one yet."),))
         return None
 
 

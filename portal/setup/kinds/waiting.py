@@ -12,20 +12,21 @@ from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
 from portal.setup.requests import Told
 from portal.setup.showing import End, Redo
+from portal.words import _, ngettext, noted
 from wizards.choices import Awaited, Mishap
 from wizards.definition import Expected
 
 ARRIVED = {
-    Awaited.AUTHENTICATED_REQUEST: "{idp} has called us.",
-    Awaited.USER_RECEIVED: "{idp} has sent {people}.",
-    Awaited.GROUP_RECEIVED: "{idp} has sent {groups}.",
-    Awaited.CYCLE_IDLE: "The round is complete: {people} and {groups}.",
+    Awaited.AUTHENTICATED_REQUEST: noted("%(idp)s has called us."),
+    Awaited.USER_RECEIVED: noted("%(idp)s has sent %(people)s."),
+    Awaited.GROUP_RECEIVED: noted("%(idp)s has sent %(groups)s."),
+    Awaited.CYCLE_IDLE: noted("The round is complete: %(people)s and %(groups)s."),
 }
 WAITING = {
-    Awaited.AUTHENTICATED_REQUEST: "Waiting for the first request of {idp} …",
-    Awaited.USER_RECEIVED: "Waiting for the first person …",
-    Awaited.GROUP_RECEIVED: "Waiting for the first group …",
-    Awaited.CYCLE_IDLE: "Waiting for the round to end: {people} and {groups} so far …",
+    Awaited.AUTHENTICATED_REQUEST: noted("Waiting for the first request of %(idp)s …"),
+    Awaited.USER_RECEIVED: noted("Waiting for the first person …"),
+    Awaited.GROUP_RECEIVED: noted("Waiting for the first group …"),
+    Awaited.CYCLE_IDLE: noted("Waiting for the round to end: %(people)s and %(groups)s so far …"),
 }
 
 
@@ -36,7 +37,7 @@ class Waiting(Kind):
     def end(self, place: Place) -> End:
         if place.done:
             return End()
-        label = "Skip this step" if place.step.optional else "Go on, it will be noticed later"
+        label = _("Skip this step") if place.step.optional else _("Go on, it will be noticed later")
         return End(label=label, primary=False)
 
 
@@ -45,9 +46,10 @@ def watched(place: Place) -> Panel:
     rows = _told(place)
     event = place.step.event or Awaited.AUTHENTICATED_REQUEST
     received = place.seen.received
-    words = (ARRIVED if arrived else WAITING)[event].format(
-        idp=place.wizard.spoken, people=_count(received.people, "person", "people"),
-        groups=_count(received.groups, "group", "groups"),
+    words = _(
+        (ARRIVED if arrived else WAITING)[event], idp=place.spoken,
+        people=ngettext("%(num)s person", "%(num)s people", received.people),
+        groups=ngettext("%(num)s group", "%(num)s groups", received.groups),
     )  # fmt: skip
     body = render_template(
         "setup/panels/_wait.html", place=place, arrived=arrived, words=words, rows=rows, first=_first(rows),
@@ -71,7 +73,3 @@ def expected(place: Place) -> Expected:
 def _first(rows: Sequence[Told]) -> Told | None:
     """The first request that went well, among those still kept."""
     return next((row for row in reversed(rows) if row.kind == "ok"), None)
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

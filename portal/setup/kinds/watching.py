@@ -14,6 +14,7 @@ from portal.setup.kinds.kind import Kind
 from portal.setup.places import Place
 from portal.setup.polling import Panel, panel
 from portal.setup.showing import End, Redo
+from portal.words import _
 from wizards.choices import Counter
 
 PROBLEMS = 20
@@ -30,10 +31,10 @@ class Watching(Kind):
 def watched(place: Place) -> Panel:
     directory, received = place.seen.directory, place.seen.received
     numbers = {
-        Counter.RECEIVED: ("Received", received.people),
-        Counter.APPLIED: ("In force", received.applied),
-        Counter.HELD: ("Waiting", received.waiting + received.in_review + received.held),
-        Counter.FAILED: ("With a problem", received.conflicts),
+        Counter.RECEIVED: (_("Received"), received.people),
+        Counter.APPLIED: (_("In force"), received.applied),
+        Counter.HELD: (_("Waiting"), received.waiting + received.in_review + received.held),
+        Counter.FAILED: (_("With a problem"), received.conflicts),
     }
     expect = waiting.expected(place)
     body = render_template(
