@@ -13,14 +13,12 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import cast
 
-from flask_babel import Babel, force_locale, format_date, get_locale, ngettext
+from flask_babel import force_locale, format_date, get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-babel = Babel()
-
-__all__ = ["LazyString", "_", "_l", "babel", "day", "english", "in_english", "kept", "ngettext", "noted", "said"]
+__all__ = ["LazyString", "_", "_l", "day", "english", "in_english", "kept", "ngettext", "noted", "said"]
 
 
 def noted(words: str) -> str:

@@ -41,6 +41,6 @@ def load() -> tuple[Advice, ...]:
 def of(status: int, detail: str, wizard: Wizard) -> str:
     """In the words of this provider's console."""
     found = next(one for one in load() if one.fits(status, detail))
-    labels: Mapping[str, str] = {f"label.{key}": label for key, label in wizard.labels_here.items()}
+    labels: Mapping[str, object] = {f"label.{key}": label for key, label in wizard.labels_here.items()}
     usual = {"label.scim_token": _("the token"), "label.scim_base_url": _("the base URL")}
     return fill(_(found.fix), {**usual, **labels, "idp": _(wizard.spoken), "console": _(wizard.console)})

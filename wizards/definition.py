@@ -246,14 +246,15 @@ class Wizard:
         return said(label, self.tongues)
 
     @property
-    def labels_here(self) -> Mapping[LabelKey, str]:
+    def labels_here(self) -> Mapping[LabelKey, Said]:
         """`labels` for whoever reads now."""
-        _, tongue = reading(self.tongues)
-        return {key: tongue.labels.get(key) or tongue.label(label) or label for key, label in self.labels.items()}
+        code, tongue = reading(self.tongues)
+        own = {key: Said(words, code) for key, words in tongue.labels.items()}
+        return {key: own.get(key) or self.said(label) for key, label in self.labels.items()}
 
-    def label_of(self, value: Value) -> str:
+    def label_of(self, value: Value) -> Said:
         """The console's name of the field that `value` belongs in."""
-        return str(self.said(value.label)) if value.label else self.labels_here[LabelKey(value.ref.label_key)]
+        return self.said(value.label) if value.label else self.labels_here[LabelKey(value.ref.label_key)]
 
     def fragment(self, step: Step) -> Path:
         """The file with the words of `step`; those shared by all IdPs are shipped beside this module."""

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from flask_babel import get_locale, gettext
+from markupsafe import Markup
 
 from wizards.choices import LabelKey
 
-ENGLISH = "en"
+ENGLISH, NOTHING = "en", Markup("")
 OURS = frozenset({
     # names of what has none
     "Another identity provider", "Another provider (OpenID Connect)", "Your identity provider", "your identity provider",
@@ -61,6 +62,11 @@ class Said:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def marks(self) -> Markup:
+        """For the tag around it: its language, and that it is none of our words."""
+        return Markup(' lang="{}" translate="no"').format(self.lang) if self.lang else NOTHING
 
 
 Tongues = Mapping[str, Tongue]

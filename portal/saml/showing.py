@@ -33,7 +33,13 @@ def shown(connection: Connection, test: ConnectionTest | None) -> Shown:
     support = _for_support(connection, test, found, report) if test and found else ""
     facts = report["facts"]
     made = {said(name): value for name, value in facts.items()} if isinstance(facts, dict) else {}
-    return Shown([checks.said(line) for line in found], report | {"facts": made}, support)
+    return Shown([translated(line) for line in found], report | {"facts": made}, support)
+
+
+def translated(line: Mapping[str, object]) -> dict[str, object]:
+    """What is kept in English, in the reader's language."""
+    found = checks.said(line)
+    return found | {name: said(found[name]) for name in ("words", "fix", "expected") if found.get(name)}
 
 
 def lines(report: Mapping[str, object]) -> list[dict[str, object]]:

@@ -15,6 +15,7 @@ from portal.models.base import now
 from portal.scim import journal, telling
 from portal.scim.journal import Entry, Search
 from portal.scim.telling import SAID
+from portal.words import in_english
 
 MOST = 500
 PLAIN = frozenset({
@@ -34,7 +35,12 @@ Tokens and passwords were left out when this was recorded. Names, e-mail address
 
 
 def build(directory: Directory, search: Search) -> bytes:
-    """A zip archive of at most `MOST` entries, the newest first."""
+    """A zip archive of at most `MOST` entries, the newest first; for support, so in English."""
+    with in_english():
+        return _built(directory, search)
+
+
+def _built(directory: Directory, search: Search) -> bytes:
     found = journal.entries(directory, search, MOST)
     about = {
         "directory": str(directory.id), "provider": directory.idp, "mode": directory.mode.value, "made_at": now().isoformat(),
@@ -99,10 +105,11 @@ def _path(path: str) -> str:
 def _entry(entry: Entry) -> dict[str, object]:
     exchange = entry.exchange
     attempt = telling.read(exchange)
-    deed = attempt.deed.did if exchange.status < 400 else f"tried {attempt.deed.tried}"
+    deed = str(attempt.deed.did if exchange.status < 400 else attempt.deed.tried)
     return {
         "at": exchange.at.isoformat(), "id": str(exchange.id), "status": exchange.status,
-        "what": deed.format(who=str(attempt.row_id or "somebody")), "why": _sentence(entry.because), "to_do": entry.fix,
+        "what": deed.format(idp="", who=str(attempt.row_id or "somebody")).strip(), "why": _sentence(entry.because),
+        "to_do": entry.fix,
     }  # fmt: skip
 
 

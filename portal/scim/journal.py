@@ -19,6 +19,7 @@ from portal.organizations.actors import Door
 from portal.scim import telling
 from portal.scim.telling import Attempt
 from portal.settings import current
+from portal.words import _, _l, said
 from wizards import advice, facts, loading
 from wizards.definition import Wizard
 
@@ -26,14 +27,14 @@ PAGE = 25
 NAMESAKES = 50
 EARLIER, LATER = timedelta(milliseconds=2), timedelta(milliseconds=250)  # events are timed when they are written
 READS = ("GET", "HEAD")
-OUTCOMES = {"changes": "Changes and problems", "problems": "Only what went wrong", "all": "Everything"}
+OUTCOMES = {"changes": _l("Changes and problems"), "problems": _l("Only what went wrong"), "all": _l("Everything")}
 EFFECTS = {
-    "member.added": "{what} became a member", "member.changed": "the {fields} of {what} changed here",
-    "member.removed": "{what} was removed, access ended", "member.restored": "{what} has access again",
-    "member.role_changed": "{what} is now {role}", "member.suspended": "{what} was suspended, access ended",
-    "organization.owner_vacant": "nobody owns the organization now",
-    "batch.raised": "an alarm was raised, because many are leaving",
-    "batch.held": "further people are held, because many are leaving",
+    "member.added": _l("{what} became a member"), "member.changed": _l("the {fields} of {what} changed here"),
+    "member.removed": _l("{what} was removed, access ended"), "member.restored": _l("{what} has access again"),
+    "member.role_changed": _l("{what} is now {role}"), "member.suspended": _l("{what} was suspended, access ended"),
+    "organization.owner_vacant": _l("nobody owns the organization now"),
+    "batch.raised": _l("an alarm was raised, because many are leaving"),
+    "batch.held": _l("further people are held, because many are leaving"),
 }  # fmt: skip
 
 
@@ -109,9 +110,9 @@ def _about(directory: Directory, who: str) -> sa.ColumnElement[bool]:
     names = (DirectoryUser.user_name_key, DirectoryUser.email_key, folded(DirectoryUser.display_name))
     like = sa.or_(*(name.contains(key(who), autoescape=True) for name in names))
     ids = db.session.scalars(sa.select(DirectoryUser.id).where(*ours, like).limit(NAMESAKES)).all()
-    said = [folded(Exchange.request_body).contains(key(who), autoescape=True)]
-    said += [folded(Exchange.path).contains(part, autoescape=True) for part in {key(who), quote(key(who)).casefold()}]
-    return sa.or_(*said, *(Exchange.path.contains(str(one)) for one in ids))
+    named = [folded(Exchange.request_body).contains(key(who), autoescape=True)]
+    named += [folded(Exchange.path).contains(part, autoescape=True) for part in {key(who), quote(key(who)).casefold()}]
+    return sa.or_(*named, *(Exchange.path.contains(str(one)) for one in ids))
 
 
 @dataclass(frozen=True)
@@ -160,15 +161,17 @@ def _tell(
 ) -> Entry:
     person = known.get(attempt.row_id) if attempt.row_id else None
     gone = next((event.subject_label for event in events), "") if exchange.method == "DELETE" else ""
-    who = (person.name if person else "") or attempt.name or gone or "somebody we do not know"
+    who = (person.name if person else "") or attempt.name or gone or _("somebody we do not know")
     effects = tuple(dict.fromkeys(_effect(event) for event in events))
-    name = wizard.spoken if exchange.status != 401 else "Somebody"
+    name = _(wizard.spoken) if exchange.status != 401 else _("Somebody")
     if exchange.status < 400:
         kind = "attention" if exchange.problem else "ok"
-        return Entry(exchange, kind, f"{name} {attempt.deed.did.format(who=who)}", exchange.problem, effects=effects)
-    why = exchange.problem or f"the answer was {exchange.status}."
+        return Entry(
+            exchange, kind, str(attempt.deed.did).format(idp=name, who=who), said(exchange.problem), effects=effects
+        )
+    why = said(exchange.problem) or _("the answer was %(status)s.", status=exchange.status)
     fix = advice.of(exchange.status, exchange.problem, wizard)
-    return Entry(exchange, "bad", f"{name} tried {attempt.deed.tried.format(who=who)}", why, fix, effects)
+    return Entry(exchange, "bad", str(attempt.deed.tried).format(idp=name, who=who), why, fix, effects)
 
 
 def _came_of(
@@ -209,5 +212,6 @@ def _concerns(event: Event, exchange: Exchange, attempt: Attempt, known: Mapping
 
 def _effect(event: Event) -> str:
     fields = event.data.get("fields")
-    said = {"what": event.subject_label or "somebody", "role": str(event.data.get("role", "…"))}
-    return EFFECTS[event.name].format(fields=" and ".join(fields) if isinstance(fields, list) else "profile", **said)
+    words = {"what": event.subject_label or _("somebody"), "role": str(event.data.get("role", "…"))}
+    named = " and ".join(fields) if isinstance(fields, list) else _("profile")
+    return str(EFFECTS[event.name]).format(fields=named, **words)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_plus, urlsplit
 
 from portal.models import Exchange
+from portal.words import _l
 
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SAID = re.compile(r'\b(?:eq|sw|co)\s+"([^"]{1,320})"', re.IGNORECASE)
@@ -16,33 +17,37 @@ PEOPLE, GROUPS = "users", "groups"
 
 @dataclass(frozen=True)
 class Deed:
-    """`{who}` stands where the person or group belongs."""
+    """`{idp}` is who asks, and `{who}` stands where the person or group belongs."""
 
     tried: str
     did: str
 
 
 DEEDS = {
-    "create": Deed("to add {who}", "added {who}"),
-    "deactivate": Deed("to end the access of {who}", "ended the access of {who}"),
-    "activate": Deed("to give {who} access again", "gave {who} access again"),
-    "rename": Deed("to rename {who}", "renamed {who}"),
-    "email": Deed("to change the e-mail address of {who}", "changed the e-mail address of {who}"),
-    "update": Deed("to update {who}", "updated {who}"),
-    "delete": Deed("to delete {who}", "deleted {who}"),
-    "find": Deed("to look {who} up", "looked {who} up"),
-    "list": Deed("to read the list of people", "read the list of people"),
-    "group-create": Deed("to add the group {who}", "added the group {who}"),
-    "group-rename": Deed("to rename the group {who}", "renamed the group {who}"),
-    "group-members": Deed("to change who is in the group {who}", "changed who is in the group {who}"),
-    "group-update": Deed("to update the group {who}", "updated the group {who}"),
-    "group-delete": Deed("to delete the group {who}", "deleted the group {who}"),
-    "group-find": Deed("to look the group {who} up", "looked the group {who} up"),
-    "group-list": Deed("to read the list of groups", "read the list of groups"),
-    "bulk": Deed("to send several changes at once", "sent several changes at once"),
-    "token": Deed("to fetch an access token", "fetched an access token"),
-    "learn": Deed("to learn what we can do", "learned what we can do"),
-    "else": Deed("to call an address we do not have", "called us"),
+    "create": Deed(_l("{idp} tried to add {who}"), _l("{idp} added {who}")),
+    "deactivate": Deed(_l("{idp} tried to end the access of {who}"), _l("{idp} ended the access of {who}")),
+    "activate": Deed(_l("{idp} tried to give {who} access again"), _l("{idp} gave {who} access again")),
+    "rename": Deed(_l("{idp} tried to rename {who}"), _l("{idp} renamed {who}")),
+    "email": Deed(
+        _l("{idp} tried to change the e-mail address of {who}"), _l("{idp} changed the e-mail address of {who}")
+    ),
+    "update": Deed(_l("{idp} tried to update {who}"), _l("{idp} updated {who}")),
+    "delete": Deed(_l("{idp} tried to delete {who}"), _l("{idp} deleted {who}")),
+    "find": Deed(_l("{idp} tried to look {who} up"), _l("{idp} looked {who} up")),
+    "list": Deed(_l("{idp} tried to read the list of people"), _l("{idp} read the list of people")),
+    "group-create": Deed(_l("{idp} tried to add the group {who}"), _l("{idp} added the group {who}")),
+    "group-rename": Deed(_l("{idp} tried to rename the group {who}"), _l("{idp} renamed the group {who}")),
+    "group-members": Deed(
+        _l("{idp} tried to change who is in the group {who}"), _l("{idp} changed who is in the group {who}")
+    ),
+    "group-update": Deed(_l("{idp} tried to update the group {who}"), _l("{idp} updated the group {who}")),
+    "group-delete": Deed(_l("{idp} tried to delete the group {who}"), _l("{idp} deleted the group {who}")),
+    "group-find": Deed(_l("{idp} tried to look the group {who} up"), _l("{idp} looked the group {who} up")),
+    "group-list": Deed(_l("{idp} tried to read the list of groups"), _l("{idp} read the list of groups")),
+    "bulk": Deed(_l("{idp} tried to send several changes at once"), _l("{idp} sent several changes at once")),
+    "token": Deed(_l("{idp} tried to fetch an access token"), _l("{idp} fetched an access token")),
+    "learn": Deed(_l("{idp} tried to learn what we can do"), _l("{idp} learned what we can do")),
+    "else": Deed(_l("{idp} tried to call an address we do not have"), _l("{idp} called us")),
 }
 CHANGES = ("deactivate", "activate", "rename", "email", "group-members", "group-rename", "update", "group-update")
 ABOUT = {

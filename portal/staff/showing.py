@@ -35,12 +35,12 @@ from portal.organizations import (
 from portal.organizations.headcounts import Received
 from portal.saml import certificates
 from portal.saml.certificates import UnreadableCertificate
+from portal.saml.showing import translated
 from portal.settings import current
 from portal.staff import finding
 from portal.web import progress
 from portal.web.htmx import render
 from portal.words import _, _l
-from wizards import checks
 
 TABS = (
     (_l("Organizations"), "building-2", "staff.list_organizations"),
@@ -141,13 +141,8 @@ def _connection(connection: Connection) -> ShownConnection:
     test = finding.last_test(connection)
     lines = test.report.get("lines") if test else None
     rows = [LINE | line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
-    return ShownConnection(
-        connection,
-        versions,
-        test,
-        [checks.said(line) for line in rows if line.get("ok") is False],
-        finding.is_shared(connection),
-    )
+    failed = [translated(line) for line in rows if line.get("ok") is False]
+    return ShownConnection(connection, versions, test, failed, finding.is_shared(connection))
 
 
 def _ends(row: ConnectionConfiguration) -> list[tuple[str, datetime]]:

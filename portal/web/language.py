@@ -5,7 +5,7 @@ from pathlib import Path
 
 from babel import Locale
 from flask import Blueprint, Flask, redirect, request
-from flask_babel import get_locale, refresh
+from flask_babel import Babel, get_locale, refresh
 from pytz import UnknownTimeZoneError, timezone
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,7 @@ from portal.organizations import users
 from portal.settings import Settings, SettingsRefused, current
 from portal.web import session, targets
 from portal.web.access import access
-from portal.words import babel, said
+from portal.words import said
 
 COOKIE, ZONE_COOKIE = "vestibule-language", "vestibule-zone"
 SHIPPED = Path(__file__).parent.parent / "translations"
@@ -34,7 +34,7 @@ def bind(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     folders = [str(folder) for folder in (SHIPPED, settings.languages_path) if folder]
     _check(settings.languages, folders)
-    babel.init_app(
+    Babel().init_app(  # one for each application: it remembers catalogues by their language alone
         app,
         default_locale=settings.languages[0],
         default_translation_directories=";".join(folders),

@@ -13,7 +13,8 @@ from portal.models import Connection, ConnectionTest
 from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges
 from portal.web import limits
-from portal.words import _, _l, said
+from portal.words import _, _l
+from wizards import checks
 
 RECORDED_PER_MINUTE = 60  # of one connection: a flood of nonsense must not fill the database
 Line = dict[str, str | bool | None]
@@ -49,7 +50,11 @@ def refuse(connection_id: uuid.UUID, refusal: Refusal, record: Callable[[Connect
 def show_test(connection: Connection, test: ConnectionTest | None, *, is_tester: bool) -> Response:
     """The details only for the browser that started the test; the wizard shows them to its people."""
     report = test.report if test and is_tester else {}
-    lines = [_shown(line) for line in cast(list[Line], report.get("lines", [])) if line["ok"] is not None]
+    lines = [
+        _shown(cast(Line, checks.said(line)))
+        for line in cast(list[Line], report.get("lines", []))
+        if line["ok"] is not None
+    ]
     lines.sort(key=lambda line: line["kind"] == "ok")  # what there is to mend comes first
     passed = bool(test and test.passed)
     return make_response(render_template("sso/test.html", connection=connection, passed=passed, lines=lines))
@@ -61,8 +66,7 @@ def milliseconds() -> int:
 
 
 def _shown(line: Line) -> Line:
-    """A check as icon and word; it was kept in English."""
-    line = line | {name: said(line[name]) for name in ("ask", "words", "fix", "expected") if line.get(name)}
+    """A check as icon and word."""
     if line["ok"]:
         return line | {"kind": "ok", "icon": "circle-check", "said": _("Yes.")}
     if line["level"] == "error":

@@ -45,6 +45,8 @@ def as_written(default):
         return "none"
     if default == "":
         return "empty"
+    if isinstance(default, tuple):
+        return ",".join(default)
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

@@ -33,7 +33,7 @@ def text_of(html):
 def said(wizard, variant, step):
     """All that the reader is told of a step besides its drawing: words, copy fields, settings, claims, path."""
     told = [text_of(render(wizard, variant, step)), step.title, *step.where_in(variant)]
-    told += [wizard.label_of(value) for value in step.values]
+    told += [str(wizard.label_of(value)) for value in step.values]
     told += [part for setting in step.settings for part in (setting.label, setting.value)]
     return " | ".join(told + [part for claim in step.claims for part in (claim.name, claim.source)])
 

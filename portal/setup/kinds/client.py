@@ -20,6 +20,7 @@ from portal.web.findings import Finding, Level
 from portal.words import _
 from wizards.choices import LabelKey
 from wizards.definition import Wizard
+from wizards.saying import Said
 
 FIELDS = ("issuer", "client_id", "client_secret")
 SHOWN = ("issuer", "client_id")  # a secret is never shown again
@@ -119,6 +120,6 @@ def _typed() -> dict[str, str]:
     return {name: request.form.get(name, "").strip()[:LONGEST] for name in FIELDS}
 
 
-def _labels(place: Place) -> dict[str, str]:
+def _labels(place: Place) -> dict[str, Said]:
     """The console's own words for the three fields."""
     return {name: place.wizard.labels_here[LabelKey(name)] for name in FIELDS}

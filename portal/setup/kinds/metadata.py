@@ -19,6 +19,7 @@ from portal.setup.showing import End, Redo
 from portal.web.findings import Level
 from portal.words import _, _l
 from wizards.choices import LabelKey, MetadataForm
+from wizards.saying import Said
 
 BY_HAND = {
     "sso_url": (LabelKey.IDP_SSO_URL, _l("Sign-in address (SSO URL)")),
@@ -81,7 +82,7 @@ def _said(seen: Import) -> tuple[str, ...]:
     return tuple(finding.words for finding in seen.findings if finding.level is Level.ERROR)
 
 
-def _labels(place: Place) -> dict[str, str]:
+def _labels(place: Place) -> dict[str, Said]:
     """The console's own words for the three fields."""
     keys = {name: place.step.manual_labels.get(name, key) for name, (key, words) in BY_HAND.items()}
-    return {name: place.wizard.labels_here.get(key, BY_HAND[name][1]) for name, key in keys.items()}
+    return {name: place.wizard.labels_here.get(key) or Said(str(BY_HAND[name][1]), "") for name, key in keys.items()}
