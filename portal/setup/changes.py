@@ -90,7 +90,7 @@ def preview(directory: Directory) -> Preview:
 def _line(row: sync.Row) -> Line:
     why = _(row.decision.why) if row.decision.why else ""
     if row.role and row.decision.membership is None:
-        why = " ".join(filter(None, (why, _("Role: %(role)s.", role=row.role.name))))
+        why = " ".join(filter(None, (why, _("Role: %(role)s.", role=row.role.label))))
     return Line(row.person.label, row.person.email or row.person.user_name, why)
 
 
@@ -101,14 +101,14 @@ def _of_role(row: sync.Row) -> Change:
 
 
 def _role_line(row: sync.Row, membership: Membership, role: Role) -> Line:
-    had = ", ".join(sorted(one.name for one in membership.roles)) or _("no role")
+    had = ", ".join(sorted(one.label for one in membership.roles)) or _("no role")
     if _of_role(row) is Change.CONFLICT:
         words = _(
             "The rules say %(role)s; the last owner stays %(former)s. Make somebody else an owner first.",
-            role=role.name, former=had,
+            role=role.label, former=had,
         )  # fmt: skip
     else:
-        words = _("%(former)s becomes %(role)s.", former=had, role=role.name)
+        words = _("%(former)s becomes %(role)s.", former=had, role=role.label)
     return Line(row.person.label, row.person.email or row.person.user_name, words)
 
 
