@@ -101,7 +101,7 @@ def _of_role(row: sync.Row) -> Change:
 
 
 def _role_line(row: sync.Row, membership: Membership, role: Role) -> Line:
-    had = ", ".join(sorted(one.name for one in membership.roles)) or _("no role")
+    had = ", ".join(sorted(one.label for one in membership.roles)) or _("no role")
     if _of_role(row) is Change.CONFLICT:
         words = _(
             "The rules say %(role)s; the last owner stays %(former)s. Make somebody else an owner first.",
