@@ -4,7 +4,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from zxcvbn import zxcvbn
 
 from portal.extensions import db
 from portal.models import Session, User
@@ -51,6 +50,8 @@ def require_strong(user: User, password: str) -> None:
     if not SHORTEST <= len(password) <= LONGEST or local in password.lower():
         raise WeakPassword
     known = [user.email_key, local, user.domain, *user.domain.split("."), *user.name.split(), current().app_name]
+    from zxcvbn import zxcvbn  # its tables take a quarter of a second to read: not at every start
+
     if zxcvbn(password[:LOOKED_AT], user_inputs=known)["score"] < STRONG:
         raise CommonPassword
 
