@@ -1,0 +1,86 @@
+"""Requests that come to an address another product had, led to the one it has here, before anything else looks at them.
+
+The host that a request names is never read: an address is known by what follows it, and what our answers and our checks go by is
+the row that was made when the organization moved in (docs/decisions/moving-in.md).
+"""
+
+import re
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+
+from flask import current_app, g, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+
+from portal.extensions import db
+from portal.models import Alias, AliasKind
+from portal.organizations import aliases, connections
+
+MOST_PARTS = 12
+_SLASHES = re.compile("/{2,}")
+Chooser = Callable[[Sequence[Alias]], Alias | None]
+CHOOSERS: list[Chooser] = []
+"""The SAML door's way to tell whose answer came to an address that several connections shared."""
+
+
+def address() -> str:
+    """The former address that was asked, as its row has it; empty where one of ours was."""
+    found: str = g.get("former", "")
+    return found
+
+
+def lead() -> None:
+    if not _is_lost():
+        return
+    found = _found(_SLASHES.sub("/", request.path).rstrip("/"))
+    db.session.rollback()  # what follows begins its own transaction, in its own way
+    if found:
+        _go(*found)
+
+
+def _is_lost() -> bool:
+    """Nothing of ours is there: no route, or one for connections that names none."""
+    if request.endpoint == "saml.acs":
+        return connections.get(uuid.UUID(str((request.view_args or {})["connection_id"]))) is None
+    return isinstance(request.routing_exception, NotFound | MethodNotAllowed)
+
+
+def _found(path: str) -> tuple[str, str] | None:
+    """The former address, and the path that it is here."""
+    places = set(_places(path))
+    if not places:
+        return None
+    known = aliases.at(places)
+    acs = [alias for alias in known if alias.kind is AliasKind.ACS and alias.place.partition("?")[0] == path]
+    longest = [alias for alias in acs if alias.place == acs[0].place]
+    chosen = longest[0] if len(longest) == 1 and not longest[0].issuer else _choose(longest)
+    if chosen and request.method == "POST":
+        return chosen.value, f"/saml/{chosen.connection_id}/acs"
+    scim = next((alias for alias in known if alias.kind is AliasKind.SCIM), None)
+    return (scim.value, f"/scim/v2/{scim.directory_id}{path.removeprefix(scim.place)}") if scim else None
+
+
+def _places(path: str) -> Iterator[str]:
+    if len(path) > 2000 or not path.isascii():
+        return
+    query = request.query_string.decode("ascii", "replace")
+    if query:
+        yield f"{path}?{query}"
+    parts = path.split("/")[1:]
+    for count in range(1, min(len(parts), MOST_PARTS) + 1):
+        yield "/" + "/".join(parts[:count])
+
+
+def _choose(several: Sequence[Alias]) -> Alias | None:
+    if not several or request.method != "POST":
+        return None
+    return next((found for chooser in CHOOSERS if (found := chooser(several))), None)
+
+
+def _go(value: str, path: str) -> None:
+    try:
+        rule, values = current_app.create_url_adapter(request).match(path, request.method, return_rule=True)  # type: ignore[union-attr]
+    except HTTPException:
+        return
+    request.url_rule, request.view_args, request.routing_exception = rule, dict(values), None
+    request.path = path
+    g.former = value
