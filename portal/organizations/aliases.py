@@ -60,7 +60,7 @@ def remove(alias: Alias, *, by: Actor) -> None:
 def names_of(connection: Connection) -> Names:
     ours = Alias.organization_id == connection.organization_id, Alias.connection_id == connection.id
     rows = db.session.execute(sa.select(Alias.kind, Alias.value).where(*ours, Alias.kind.in_(NAMES)))
-    found = {kind: value for kind, value in rows}
+    found = {row.kind: row.value for row in rows}
     return Names(found.get(AliasKind.ENTITY_ID, ""), found.get(AliasKind.ACS, ""))
 
 

@@ -133,7 +133,7 @@ def _bears_scrypt(text: str) -> bool:
         return False
     n, r, p = _scrypt_cost(found)
     is_power = n > 1 and n & (n - 1) == 0
-    return is_power and 1 <= r and 1 <= p <= 16 and 128 * n * r <= MOST_MEMORY and 16 <= len(found.digest) <= 64
+    return is_power and r >= 1 and 1 <= p <= 16 and 128 * n * r <= MOST_MEMORY and 16 <= len(found.digest) <= 64
 
 
 def _matches_scrypt(stored: str, password: str) -> bool:

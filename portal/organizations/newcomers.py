@@ -2,6 +2,7 @@
 made by a statement for each table. One person who comes by themselves is the business of `users` and `members`."""
 
 import enum
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import OWNER, Event, Membership, MembershipRole, Organization, Role, Source, Status, User
+from portal.models import Event, Membership, MembershipRole, Organization, Role, Source, Status, User
 from portal.models.base import key, new_id, now
 from portal.models.engine import insert_rows
 from portal.organizations import events, foreign_hashes, organizations, roles, users
@@ -52,21 +53,24 @@ class Arrival:
     roles: tuple[Role, ...] = ()
 
 
-def plan(organization: Organization | None, newcomers: Sequence[Newcomer]) -> list[Arrival]:
-    """At most `CHUNK` people; nothing is changed. Without an organization they only get an account, as they do in one that is
-    not made yet."""
+def plan(organization: Organization | None, newcomers: Sequence[Newcomer], *, joins: bool = True) -> list[Arrival]:
+    """At most `CHUNK` people; nothing is changed. Whoever joins none only gets an account; without an organization it is one
+    that is not made yet."""
     keys = {key(one.email) for one in newcomers}
     known = {user.email_key: user for user in db.session.scalars(_accounts(keys))}
-    here = set(db.session.scalars(_members(organization, known.values()))) if organization and known else set()
+    ids = [user.id for user in known.values()]
+    here = set(db.session.scalars(_members(organization, ids))) if organization else set()
     given = {role.key: role for role in roles.every()}
     default = organization.default_role if organization else roles.default()
     decided: dict[str, Arrival] = {}
     for one in newcomers:
         if key(one.email) in decided:
-            decided[f"{key(one.email)} {len(decided)}"] = Arrival(one, Outcome.REFUSED, ("The export names them twice.",))
+            decided[f"{key(one.email)} {len(decided)}"] = Arrival(
+                one, Outcome.REFUSED, ("The export names them twice.",)
+            )
             continue
         user = known.get(key(one.email))
-        is_done = user is not None and (organization is None or user.id in here)
+        is_done = user is not None and (user.id in here or not joins)
         decided[key(one.email)] = _decide(one, user, is_done, _roles(one, given, default))
     return list(decided.values())
 
@@ -76,29 +80,43 @@ def bring(organization: Organization | None, arrivals: Sequence[Arrival], *, by:
     new = [(new_id(), one) for one in arrivals if one.outcome is Outcome.CREATED]
     at = now()
     insert_rows(User, [_account(id, one, at) for id, one in new])
-    home = [{"subject_id": id, "subject_label": one.newcomer.name or one.newcomer.email} for id, one in new]
-    insert_rows(Event, [_event("user.created", None, by) | {"subject_type": "User", "data": {}} | row for row in home])
+    insert_rows(Event, [_account_event(id, one.newcomer, by) for id, one in new])
     if organization:
-        joining = new + [(one.user.id, one) for one in arrivals if one.outcome is Outcome.LINKED and one.user]
-        _join(organization, joining, by)
+        old = [(one.user.id, one) for one in arrivals if one.outcome is Outcome.LINKED and one.user]
+        _join(organization, [_Joined(new_id(), user_id, one) for user_id, one in [*new, *old]], by)
 
 
-def _join(organization: Organization, joining: Sequence[tuple[object, Arrival]], by: Actor) -> None:
-    _take_seats(organization, sum(one.newcomer.active for _, one in joining))
-    rows = [(new_id(), user_id, one) for user_id, one in joining]
-    insert_rows(Membership, [_membership(organization, id, user_id, one) for id, user_id, one in rows])
-    held = [(id, role) for id, _, one in rows for role in one.roles]
-    insert_rows(
-        MembershipRole,
-        [{"organization_id": organization.id, "membership_id": id, "role_id": role.id} for id, role in held],
-    )
-    told = [
-        _event("member.added", organization, by)
-        | {"subject_type": Membership.__name__, "subject_id": id, "subject_label": one.newcomer.name or one.newcomer.email}
-        | {"data": {"user_id": str(user_id), "email": one.newcomer.email, "source": "manual", "role": one.roles[0].key}}
-        for id, user_id, one in rows
+@dataclass(frozen=True)
+class _Joined:
+    """A member that is about to be, as events tell of one."""
+
+    id: uuid.UUID
+    user_id: uuid.UUID
+    arrival: Arrival
+
+    @property
+    def email(self) -> str:
+        return self.arrival.newcomer.email.strip()
+
+    @property
+    def name(self) -> str:
+        return self.arrival.newcomer.name.strip()[:320]
+
+    @property
+    def label(self) -> str:
+        return self.name or self.email
+
+
+def _join(organization: Organization, joining: Sequence[_Joined], by: Actor) -> None:
+    _take_seats(organization, sum(one.arrival.newcomer.active for one in joining))
+    insert_rows(Membership, [_membership(organization, one) for one in joining])
+    held = [(one.id, role.id) for one in joining for role in one.arrival.roles]
+    rows = [{"organization_id": organization.id, "membership_id": id, "role_id": role_id} for id, role_id in held]
+    insert_rows(MembershipRole, rows)
+    told: list[tuple[events.Member, dict[str, object]]] = [
+        (one, {"source": Source.MANUAL.value, "role": one.arrival.roles[0].key}) for one in joining
     ]
-    insert_rows(Event, told)
+    events.record_members("member.added", organization.id, told, by=by)
 
 
 def _take_seats(organization: Organization, wanted: int) -> None:
@@ -118,7 +136,7 @@ def _decide(one: Newcomer, user: User | None, is_done: bool, given: tuple[tuple[
     if is_done:
         return Arrival(one, Outcome.SKIPPED, user=user)
     if user is not None:
-        if one.password_hash:
+        if one.password_hash and one.password_hash.strip() != user.password_hash:
             why = [*why, "They have an account here; its way in stays as it is."]
         return Arrival(one, Outcome.LINKED, tuple(why), user, None, held)
     kept, problem = _hash(one)
@@ -151,13 +169,12 @@ def _accounts(keys: set[str]) -> "sa.Select[User]":
     return sa.select(User).where(User.email_key.in_(keys), User.home_organization_id.is_(None))
 
 
-def _members(organization: Organization, known: object) -> "sa.Select[object]":
-    ids = [user.id for user in known]  # type: ignore[attr-defined]
-    ours = Membership.organization_id == organization.id, Membership.user_id.in_(ids)
+def _members(organization: Organization, user_ids: Sequence[uuid.UUID]) -> "sa.Select[uuid.UUID]":
+    ours = Membership.organization_id == organization.id, Membership.user_id.in_(user_ids)
     return sa.select(Membership.user_id).where(*ours)
 
 
-def _account(id: object, one: Arrival, at: datetime) -> dict[str, object]:
+def _account(id: uuid.UUID, one: Arrival, at: datetime) -> dict[str, object]:
     email = one.newcomer.email.strip()
     return {
         "id": id, "email": email, "email_key": key(email), "name": one.newcomer.name.strip()[:320],
@@ -165,30 +182,17 @@ def _account(id: object, one: Arrival, at: datetime) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _membership(organization: Organization, id: object, user_id: object, one: Arrival) -> dict[str, object]:
-    status = Status.ACTIVE if one.newcomer.active else Status.SUSPENDED
+def _membership(organization: Organization, one: _Joined) -> dict[str, object]:
+    active = one.arrival.newcomer.active
     return {
-        "id": id, "organization_id": organization.id, "user_id": user_id, "status": status, "source": Source.MANUAL,
-        "email": one.newcomer.email.strip(), "name": one.newcomer.name.strip()[:320], "profile": {},
-        "ended_at": None if one.newcomer.active else now(),
+        "id": one.id, "organization_id": organization.id, "user_id": one.user_id, "source": Source.MANUAL,
+        "status": Status.ACTIVE if active else Status.SUSPENDED, "ended_at": None if active else now(),
+        "email": one.email, "name": one.name, "profile": {},
     }  # fmt: skip
 
 
-def _event(name: str, organization: Organization | None, by: Actor) -> dict[str, object]:
+def _account_event(id: uuid.UUID, newcomer: Newcomer, by: Actor) -> dict[str, object]:
     return {
-        "organization_id": organization.id if organization else None, "name": name, "door": by.door.value,
-        "actor_id": by.id, "actor_label": by.label,
+        "organization_id": None, "name": "user.created", "door": by.door.value, "actor_id": by.id, "actor_label": by.label,
+        "subject_type": User.__name__, "subject_id": id, "subject_label": (newcomer.name or newcomer.email)[:320], "data": {},
     }  # fmt: skip
-
-
-def has_owner(organization: Organization) -> bool:
-    holds = sa.and_(
-        MembershipRole.organization_id == Membership.organization_id, MembershipRole.membership_id == Membership.id
-    )
-    found = (
-        sa.select(Membership.id)
-        .join(MembershipRole, holds)
-        .join(Role, Role.id == MembershipRole.role_id)
-        .where(Membership.organization_id == organization.id, Membership.status == Status.ACTIVE, Role.key == OWNER)
-    )
-    return db.session.scalars(found.limit(1)).first() is not None

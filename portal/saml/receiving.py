@@ -16,7 +16,7 @@ from portal.organizations import connections, logins, sessions
 from portal.organizations import sign_in as who
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import UnknownLogin
-from portal.saml import preflight, providers, sp, testing
+from portal.saml import preflight, sp, testing
 from portal.saml.identity import Identity
 from portal.saml.logout_messages import Name
 from portal.saml.posted import Post

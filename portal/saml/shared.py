@@ -16,7 +16,9 @@ from portal.web import former, limits, session
 
 
 def choose(several: Sequence[Alias]) -> Alias | None:
-    if not limits.allows_saml(several[0].place, session.address()):  # reading costs work, and no connection is known yet
+    if not limits.allows_saml(
+        several[0].place, session.address()
+    ):  # reading costs work, and no connection is known yet
         raise TooManyRequests(retry_after=1)
     asked = logins.connection_asked(_login_id(request.form.get("RelayState", "")))
     issuer = _issuer(request.form.get("SAMLResponse", ""))
@@ -36,7 +38,9 @@ def _issuer(encoded: str) -> str:
         tree = preflight.parse(preflight.decode(encoded))
     except ResponseRefused:
         return ""
-    found = tree.findtext("saml:Issuer", None, NAMESPACES) or tree.findtext("saml:Assertion/saml:Issuer", "", NAMESPACES)
+    found = tree.findtext("saml:Issuer", None, NAMESPACES) or tree.findtext(
+        "saml:Assertion/saml:Issuer", "", NAMESPACES
+    )
     return str(found).strip()
 
 

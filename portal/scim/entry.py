@@ -16,8 +16,8 @@ from portal.organizations.tokens import Opened
 from portal.scim import at_hand, credentials, redaction
 from portal.scim.errors import ScimError
 from portal.settings import current
-from portal.web import json as strict
 from portal.web import former, limits
+from portal.web import json as strict
 from portal.web.access import guard
 from portal.web.json import BadJson
 

@@ -1,0 +1,106 @@
+"""A directory's people and groups, brought under the ids that the identity provider knows them by, where those are UUIDs."""
+
+import uuid
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from portal.extensions import db
+from portal.models import Directory, DirectoryUser
+from portal.models.base import key
+from portal.moving_in import shape
+from portal.moving_in.report import Part
+from portal.organizations import directories, directory_people
+from portal.organizations.newcomers import Outcome
+from portal.organizations.refusals import Refused
+
+CHUNK = 200
+STRANGE = (
+    "The identity provider knows people by ids of another kind: it looks them up by name once more, or asks to be told."
+)
+
+
+def chunks(one: shape.Directory) -> Iterator[Sequence[shape.DirectoryUser]]:
+    return (one.users[start : start + CHUNK] for start in range(0, len(one.users), CHUNK))
+
+
+def bring(directory: Directory, people: Sequence[shape.DirectoryUser], part: Part, *, dry_run: bool) -> None:
+    known = _known(directory, people)
+    for one in people:
+        name = str(one.document.get("userName", ""))
+        if key(name)[:320] in known:
+            part.count("directory user", Outcome.SKIPPED, 1)
+        elif not name:
+            part.say(Outcome.REFUSED, "directory user", one.id, "It has no user name and no e-mail address.")
+        elif dry_run:
+            part.count("directory user", Outcome.CREATED, 1)
+        else:
+            _create(directory, one, part)
+
+
+def bring_groups(directory: Directory, one: shape.Directory, part: Part) -> None:
+    """After its people."""
+    here = {group.display_name_key for group in directories.groups(directory)}
+    for group in one.groups:
+        name = str(group.document.get("displayName", ""))
+        if key(name)[:320] in here:
+            part.say(Outcome.SKIPPED, "group", name)
+            continue
+        try:
+            with db.session.begin_nested():
+                members = [_id_of(id) for id in group.members]
+                inside = _present(directory, [id for id in members if id])
+                directory_people.create_group(
+                    directory, group.document, inside, by=directories.actor_of(directory), known_id=_id_of(group.id)
+                )
+            lost = len(group.members) - len(inside)
+            part.say(Outcome.CREATED, "group", name, f"{lost} of its members are not in the export." if lost else "")
+        except Refused as refused:
+            part.say(Outcome.REFUSED, "group", name, str(refused))
+
+
+def note_ids(one: shape.Directory, part: Part) -> None:
+    if one.users and _native(one.users[0].id) is None:
+        part.tell("directory", one.name or one.id, STRANGE)
+
+
+def _create(directory: Directory, one: shape.DirectoryUser, part: Part) -> None:
+    try:
+        with db.session.begin_nested():
+            directory_people.create_user(
+                directory, one.document, by=directories.actor_of(directory), known_id=_id_of(one.id)
+            )
+        part.count("directory user", Outcome.CREATED, 1)
+    except Refused as refused:
+        part.say(Outcome.REFUSED, "directory user", str(one.document.get("userName")), str(refused))
+
+
+def _known(directory: Directory, people: Sequence[shape.DirectoryUser]) -> set[str]:
+    names = [key(str(one.document.get("userName", "")))[:320] for one in people]
+    ours = DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id
+    return set(
+        db.session.scalars(sa.select(DirectoryUser.user_name_key).where(*ours, DirectoryUser.user_name_key.in_(names)))
+    )
+
+
+def _present(directory: Directory, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
+    found: list[uuid.UUID] = []
+    ours = DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id
+    for start in range(0, len(ids), CHUNK):
+        some = sa.select(DirectoryUser.id).where(*ours, DirectoryUser.id.in_(ids[start : start + CHUNK]))
+        found += db.session.scalars(some)
+    return found
+
+
+def _id_of(id: str) -> uuid.UUID | None:
+    """The id itself where it is a UUID; else always the same one for it, so that groups find their members."""
+    if not id:
+        return None
+    return _native(id) or uuid.uuid5(uuid.NAMESPACE_URL, f"directory:{id}")
+
+
+def _native(id: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(id) if len(id) == 36 else None
+    except ValueError:
+        return None
