@@ -71,10 +71,9 @@ def migrated(tmp_path_factory, worker_id):
 
 @pytest.fixture(scope="session")
 def shared_app(tmp_path_factory, migrated):
-    """On PostgreSQL one application serves the whole run, with the tables emptied between tests."""
-    if not databases.POSTGRESQL:
-        return None
-    return create_app(settings_for(tmp_path_factory.mktemp("instance"), migrated))
+    """One application serves the whole run, on a database that is as new at each test."""
+    folder = tmp_path_factory.mktemp("instance")
+    return create_app(settings_for(folder, migrated if databases.POSTGRESQL else f"sqlite:///{folder / 'shared.db'}"))
 
 
 @pytest.fixture
@@ -83,7 +82,7 @@ def make_app(tmp_path, migrated, shared_app):
     made = []
 
     def make(**changes):
-        if shared_app:
+        if databases.POSTGRESQL:
             url = migrated
         else:
             url = databases.make_sqlite(migrated.removeprefix("sqlite:///"), tmp_path / f"{len(made)}.db")
@@ -95,23 +94,26 @@ def make_app(tmp_path, migrated, shared_app):
     yield make
     for app in made:
         with app.app_context():
-            if shared_app:
+            if databases.POSTGRESQL:
                 databases.empty()
             db.session.remove()
             db.engine.dispose()
 
 
 @pytest.fixture
-def app(make_app, shared_app):
+def app(shared_app, migrated):
     """The application, with its context pushed: verbs and models can be used at once."""
-    app = shared_app or make_app()
-    app.test_client_class = CheckedClient
-    with app.app_context():
-        yield app
+    shared_app.test_client_class = CheckedClient
+    if not databases.POSTGRESQL:
+        databases.renew_sqlite(migrated, shared_app.config["SETTINGS"].database)
+    with shared_app.app_context():
+        yield shared_app
         db.session.rollback()
-        if shared_app:
+        if databases.POSTGRESQL:
             databases.empty()
         db.session.remove()
+        if not databases.POSTGRESQL:
+            db.engine.dispose()
 
 
 @pytest.fixture

@@ -24,6 +24,14 @@ def make_sqlite(template: Path, target: Path) -> str:
     return f"sqlite:///{target}"
 
 
+def renew_sqlite(template: str, target: str) -> None:
+    """As new, under the same address. Nobody is connected between tests."""
+    path = target.removeprefix("sqlite:///")
+    for rest in ("-wal", "-shm"):
+        Path(path + rest).unlink(missing_ok=True)
+    make_sqlite(Path(template.removeprefix("sqlite:///")), Path(path))
+
+
 def make_postgresql(worker: str) -> Iterator[str]:
     """One database per worker of the run, dropped at its end."""
     base = sa.make_url(POSTGRESQL).set(drivername="postgresql")

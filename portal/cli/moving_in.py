@@ -49,5 +49,8 @@ def command(source: str, paths: tuple[Path, ...], verified: bool, dry_run: bool,
 @contextmanager
 def _watched(size: int) -> Iterator[Callable[[int], None]]:
     """A bar on a terminal's standard error; elsewhere nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
     with click.progressbar(length=size, label="Moving in", file=sys.stderr) as bar:
-        yield bar.update if sys.stderr.isatty() else lambda _: None
+        yield bar.update

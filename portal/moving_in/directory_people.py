@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import sqlalchemy as sa
 
 from portal.extensions import db
-from portal.models import Directory, DirectoryUser
+from portal.models import Directory, DirectoryGroup, DirectoryUser
 from portal.models.base import key
 from portal.moving_in import shape
 from portal.moving_in.report import Part
@@ -25,7 +25,7 @@ def chunks(one: shape.Directory) -> Iterator[Sequence[shape.DirectoryUser]]:
 
 
 def bring(directory: Directory, people: Sequence[shape.DirectoryUser], part: Part, *, dry_run: bool) -> None:
-    known = _known(directory, people)
+    known, ids = _known(directory, people), _free_ids(DirectoryUser, [one.id for one in people])
     for one in people:
         name = str(one.document.get("userName", ""))
         if key(name)[:320] in known:
@@ -35,12 +35,13 @@ def bring(directory: Directory, people: Sequence[shape.DirectoryUser], part: Par
         elif dry_run:
             part.count("directory user", Outcome.CREATED, 1)
         else:
-            _create(directory, one, part)
+            _create(directory, one, ids.get(one.id), part)
 
 
 def bring_groups(directory: Directory, one: shape.Directory, part: Part) -> None:
     """After its people."""
     here = {group.display_name_key for group in directories.groups(directory)}
+    ids = _free_ids(DirectoryGroup, [group.id for group in one.groups])
     for group in one.groups:
         name = str(group.document.get("displayName", ""))
         if key(name)[:320] in here:
@@ -51,7 +52,7 @@ def bring_groups(directory: Directory, one: shape.Directory, part: Part) -> None
                 members = [_id_of(id) for id in group.members]
                 inside = _present(directory, [id for id in members if id])
                 directory_people.create_group(
-                    directory, group.document, inside, by=directories.actor_of(directory), known_id=_id_of(group.id)
+                    directory, group.document, inside, by=directories.actor_of(directory), known_id=ids.get(group.id)
                 )
             lost = len(group.members) - len(inside)
             part.say(Outcome.CREATED, "group", name, f"{lost} of its members are not in the export." if lost else "")
@@ -64,12 +65,10 @@ def note_ids(one: shape.Directory, part: Part) -> None:
         part.tell("directory", one.name or one.id, STRANGE)
 
 
-def _create(directory: Directory, one: shape.DirectoryUser, part: Part) -> None:
+def _create(directory: Directory, one: shape.DirectoryUser, known_id: uuid.UUID | None, part: Part) -> None:
     try:
         with db.session.begin_nested():
-            directory_people.create_user(
-                directory, one.document, by=directories.actor_of(directory), known_id=_id_of(one.id)
-            )
+            directory_people.create_user(directory, one.document, by=directories.actor_of(directory), known_id=known_id)
         part.count("directory user", Outcome.CREATED, 1)
     except Refused as refused:
         part.say(Outcome.REFUSED, "directory user", str(one.document.get("userName")), str(refused))
@@ -81,6 +80,16 @@ def _known(directory: Directory, people: Sequence[shape.DirectoryUser]) -> set[s
     return set(
         db.session.scalars(sa.select(DirectoryUser.user_name_key).where(*ours, DirectoryUser.user_name_key.in_(names)))
     )
+
+
+def _free_ids(model: type[DirectoryUser] | type[DirectoryGroup], ids: Sequence[str]) -> dict[str, uuid.UUID]:
+    """An id that somebody has already, wherever, is not given again."""
+    wanted = {id: found for id in ids if (found := _id_of(id))}
+    taken: set[uuid.UUID] = set()
+    for start in range(0, len(ids), CHUNK):
+        some = [wanted[id] for id in ids[start : start + CHUNK] if id in wanted]
+        taken |= set(db.session.scalars(sa.select(model.id).where(model.id.in_(some))))
+    return {id: found for id, found in wanted.items() if found not in taken}
 
 
 def _present(directory: Directory, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:

@@ -53,6 +53,8 @@ def _lines(path: Path, text: str, notes: Notes, problem: str) -> Iterator[Piece]
             if not found:
                 raise Unreadable(f"{path.name} is not JSON: {problem}") from None
             notes.row(f"{path.name}, line {number}", "not JSON")
+    if not found:
+        raise Unreadable(f"{path.name} is empty.")
 
 
 def _text(path: Path) -> str:

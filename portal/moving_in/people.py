@@ -1,22 +1,29 @@
 """Clean SCIM documents from what an export says of a directory's people."""
 
-from portal.moving_in.rows import Row
+from portal.moving_in.rows import Row, plain
+from portal.moving_in.shape import DirectoryUser, Notes
+from portal.scim import cleaning
+from portal.scim.attributes import PEOPLE
+from portal.scim.errors import ScimError
+
+NOT_KEPT = ("password", "groups", "schemas", "meta", "id")
 
 
-def document(row: Row, **known: str) -> dict[str, object]:
-    """From a SCIM user where the export holds one, with what the export says beside it."""
-    name = row.part("name")
-    given, family = name.text("givenName") or known.get("given", ""), name.text("familyName") or known.get("family", "")
-    email = _email(row) or known.get("email", "")
-    said: dict[str, object] = {
-        "userName": row.text("userName") or known.get("user_name", "") or email,
-        "externalId": row.text("externalId") or known.get("external_id", ""),
-        "displayName": row.text("displayName") or name.text("formatted"),
-        "name": {key: value for key, value in (("givenName", given), ("familyName", family)) if value},
-        "emails": [{"value": email, "type": "work", "primary": True}] if email else [],
-        "title": row.text("title"),
+def user(row: Row, raw: Row, notes: Notes, *, active: bool, **known: str) -> DirectoryUser:
+    """`raw` is the SCIM user where the export holds one, and `known` what the export says beside it."""
+    said = _cleaned(raw, notes)
+    name = said.get("name")
+    beside = {"givenName": known.get("given"), "familyName": known.get("family")}
+    name = {key: value for key, value in beside.items() if value} | (name if isinstance(name, dict) else {})
+    email = known.get("email", "")
+    whole: dict[str, object] = {
+        "externalId": known.get("external_id"),
+        "name": name,
+        "emails": [{"value": email, "type": "work", "primary": True}] if email else None,
+        "userName": known.get("user_name") or email,
     }
-    return {key: value for key, value in said.items() if value}
+    document = {key: value for key, value in whole.items() if value} | said
+    return DirectoryUser(row.text("id"), document | {"active": active, **({"name": name} if name else {})})
 
 
 def group(name: str, external_id: str = "") -> dict[str, object]:
@@ -28,6 +35,14 @@ def full_name(row: Row, given: str, family: str) -> str:
     return " ".join(filter(None, (row.text(given), row.text(family))))
 
 
-def _email(row: Row) -> str:
-    listed = sorted(row.rows("emails"), key=lambda one: not one.flag("primary"))
-    return next((one.text("value") for one in listed if one.text("value")), "")
+def _cleaned(raw: Row, notes: Notes) -> dict[str, object]:
+    """As the SCIM door would keep it; of a document that it would refuse, what the export says beside it has to do."""
+    body = {name: plain(value) for name, value in raw.value.items() if name not in NOT_KEPT}
+    try:
+        cleaned = cleaning.clean(PEOPLE, body)
+    except ScimError as error:
+        notes.row(raw.where, f"its SCIM attributes are not kept: {error}")
+        return {}
+    for name in cleaned.ignored:
+        notes.field("directory user", name)
+    return cleaned.document

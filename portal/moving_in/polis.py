@@ -107,7 +107,7 @@ def _directory(row: Row, listed: list[Row], options: Options, notes: Notes) -> D
         base_url=scim.text("endpoint") or options.address(scim.text("path")),
         secret=scim.text("secret"),
         live=not row.flag("deactivated"),
-        users=tuple(_user(one) for one in lists if one.has("email")),
+        users=tuple(_user(one, notes) for one in lists if one.has("email")),
         groups=tuple(_group(one, notes) for one in lists if not one.has("email") and one.has("name")),
         problem="It was read from Google; connect it anew with its guide." if kind.startswith("google") else "",
     )
@@ -115,11 +115,13 @@ def _directory(row: Row, listed: list[Row], options: Options, notes: Notes) -> D
     return made
 
 
-def _user(row: Row) -> DirectoryUser:
-    said = people.document(
-        row.part("raw"), email=row.text("email"), given=row.text("first_name"), family=row.text("last_name")
-    )
-    return DirectoryUser(row.text("id"), said | {"active": row.flag("active", default=True)})
+def _user(row: Row, notes: Notes) -> DirectoryUser:
+    made = people.user(
+        row, row.part("raw"), notes, active=row.flag("active", default=True),
+        email=row.text("email"), given=row.text("first_name"), family=row.text("last_name"),
+    )  # fmt: skip
+    row.note_rest("directory user", notes)
+    return made
 
 
 def _group(row: Row, notes: Notes) -> DirectoryGroup:

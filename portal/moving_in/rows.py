@@ -110,10 +110,18 @@ def _unpacked(row: Row, lists: Mapping[str, str], recognise: Recognise) -> Itera
             yield "", Row({}, f"{row.where}, {name}")
 
 
-def _text(value: object) -> str:
+def plain(value: object) -> object:
     """Without what no database keeps: NUL, and halves of characters."""
     if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", "ignore").decode().strip()
+        return value.replace("\x00", "").encode("utf-8", "ignore").decode()
+    if isinstance(value, list):
+        return [plain(one) for one in value]
+    return {str(plain(name)): plain(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return str(plain(value)).strip()
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
 
 

@@ -28,7 +28,7 @@ LISTS = {
 
 def read(pieces: Iterable[Piece], options: Options, notes: Notes) -> Export:
     found = rows.sort(pieces, LISTS, _kind, notes)
-    parts = _Parts(found, notes)
+    parts = _Parts(found)
     made = [_organization(row, parts, notes) for row in found.get("organization", [])]
     rows.note_strays(
         found, {"connection": "organizationId", "directory": "organizationId"}, {one.id for one in made}, notes
@@ -39,7 +39,7 @@ def read(pieces: Iterable[Piece], options: Options, notes: Notes) -> Export:
 class _Parts:
     """Rows by whom they belong to."""
 
-    def __init__(self, found: dict[str, list[Row]], notes: Notes) -> None:
+    def __init__(self, found: dict[str, list[Row]]) -> None:
         self.connections = rows.by(found.get("connection", []), "organizationId")
         self.directories = rows.by(found.get("directory", []), "organizationId")
         self.users = rows.by(found.get("user", []), "scimDirectoryId")
@@ -87,18 +87,19 @@ def _directory(row: Row, parts: _Parts, notes: Notes) -> Directory:
     made = Directory(
         id=id,
         base_url=row.text("scimBaseUrl"),
-        users=tuple(_user(one) for one in parts.users.get(id, [])),
+        users=tuple(_user(one, notes) for one in parts.users.get(id, [])),
         groups=tuple(_group(one) for one in parts.groups.get(id, []) if not one.flag("deleted")),
     )
     row.note_rest("directory", notes, ("primary", "hasClientBearerToken"))
     return made
 
 
-def _user(row: Row) -> DirectoryUser:
+def _user(row: Row, notes: Notes) -> DirectoryUser:
     attributes = row.part("attributes")
-    said = people.document(attributes, email=row.text("email"))
     is_active = attributes.flag("active", default=True) and not row.flag("deleted")
-    return DirectoryUser(row.text("id"), said | {"active": is_active})
+    made = people.user(row, attributes, notes, active=is_active, email=row.text("email"))
+    row.note_rest("directory user", notes)
+    return made
 
 
 def _group(row: Row) -> DirectoryGroup:

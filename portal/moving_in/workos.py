@@ -115,7 +115,7 @@ def _directory(row: Row, parts: _Parts, notes: Notes) -> Directory:
         name=row.text("name"),
         idp=NAMES.get(guide, guide),
         live=row.text("state") in ("linked", "active"),
-        users=tuple(_directory_user(one) for one in parts.people.get(id, [])),
+        users=tuple(_directory_user(one, notes) for one in parts.people.get(id, [])),
         groups=tuple(_group(one, members) for one in parts.groups.get(id, [])),
         problem="" if "scim" in kind else f"It is no SCIM directory, but {kind or 'of no type'}.",
     )
@@ -123,17 +123,20 @@ def _directory(row: Row, parts: _Parts, notes: Notes) -> Directory:
     return made
 
 
-def _directory_user(row: Row) -> DirectoryUser:
-    raw = row.part("raw_attributes")
-    said = people.document(
-        raw,
+def _directory_user(row: Row, notes: Notes) -> DirectoryUser:
+    made = people.user(
+        row,
+        row.part("raw_attributes"),
+        notes,
+        active=row.text("state") != "inactive",
         user_name=row.text("username"),
         email=row.text("email") or next((one.text("value") for one in row.rows("emails")), ""),
         given=row.text("first_name"),
         family=row.text("last_name"),
         external_id=row.text("idp_id"),
     )
-    return DirectoryUser(row.text("id"), said | {"active": row.text("state") != "inactive"})
+    row.note_rest("directory user", notes, (*DATES, "organization_id", "groups", "name", "job_title", "role", "roles"))
+    return made
 
 
 def _group(row: Row, members: dict[str, list[str]]) -> DirectoryGroup:

@@ -123,12 +123,17 @@ class Writer:
 
 
 def go_live(directory: Directory, one: shape.Directory) -> None:
-    """Once its people are there; one that somebody here has switched meanwhile stays as it is."""
-    if one.live and directory.mode is Mode.SHADOW and directory.live_at is None:
+    """Once its people are there, for whoever is not in a live directory does not come in; one that somebody here has switched
+    meanwhile stays as it is."""
+    if one.live and one.users and directory.mode is Mode.SHADOW and directory.live_at is None:
         directories.set_mode(directory, Mode.LIVE, by=OPERATOR)
 
 
 def _directory_words(directory: Directory, one: shape.Directory) -> Iterator[str]:
+    if not one.live:
+        yield "It was switched off there, and waits here."
+    elif not one.users:
+        yield "The export does not say who is in it: it listens, and waits for somebody to look and switch it on."
     if one.base_url:
         yield from _added(directory, AliasKind.SCIM, one.base_url, "", "SCIM address")
     else:

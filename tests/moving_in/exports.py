@@ -80,7 +80,8 @@ def workos():
     return [
         {"object": "list", "list_metadata": {"before": None, "after": None}, "data": [{
             "object": "organization", "id": org, "name": "Initech",
-            "domains": [{"object": "organization_domain", "id": "org_domain_1", "domain": "initech.example", "state": "verified"}],
+            "domains": [{"object": "organization_domain", "id": "org_domain_1", "domain": "initech.example",
+                         "state": "verified"}],
         }]},
         {"data": [{
             "object": "connection", "id": "conn_01", "organization_id": org, "connection_type": "OktaSAML", "name": "Okta",
