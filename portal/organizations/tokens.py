@@ -61,7 +61,7 @@ def bring(directory: Directory, secret: str, *, by: Actor, name: str) -> ScimTok
         organization_id=directory.organization_id,
         directory_id=directory.id,
         name=name[:320],
-        prefix=f"{secret[:4]}…",
+        prefix=secret[:4],
         token_hash=digest(secret),
     )
     if not engine.insert_new(token):

@@ -84,7 +84,7 @@ def login(connection_id: uuid.UUID) -> Response:
 @access("public")
 def acs(connection_id: uuid.UUID) -> Response:
     """The cookie of a Lax browser is absent here: what came back waits for it at the finish."""
-    connection = connection_of(connection_id)
+    connection = _whose(connection_id)
     encoded, relay_state = (request.form.get(name, "") for name in ("SAMLResponse", "RelayState"))
     post = Post(encoded, relay_state, roundtrip.secret(), former.address())
     received = receiving.receive(connection, post)
@@ -125,6 +125,12 @@ def _onward(connection: Connection, received: Received, post: Post) -> Response:
         return show_test(connection, received.test, is_tester=False)
     response = make_response(redirect(_at_home("finish", connection, t=received.login.id), 303))
     return roundtrip.remember(response, post.browser) if received.unasked else response
+
+
+def _whose(connection_id: uuid.UUID) -> Connection:
+    """Another product's address may look like ours."""
+    known = connections.get(connection_id)
+    return connection_of(known.id if known else former.connection_here() or connection_id)
 
 
 def _at_home(view: str, connection: Connection, **values: object) -> str:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from portal.extensions import db
 from portal.models import Alias, AliasKind
-from portal.organizations import aliases, connections
+from portal.organizations import aliases
 
 MOST_PARTS = 12
 _SLASHES = re.compile("/{2,}")
@@ -29,19 +29,22 @@ def address() -> str:
 
 
 def lead() -> None:
-    if not _is_lost():
+    """Only where nothing of ours is: who asks at our own addresses pays nothing for it."""
+    if not isinstance(request.routing_exception, NotFound | MethodNotAllowed):
         return
-    found = _found(_SLASHES.sub("/", request.path).rstrip("/"))
+    found = _found(_path())
     db.session.rollback()  # what follows begins its own transaction, in its own way
     if found:
         _go(*found)
 
 
-def _is_lost() -> bool:
-    """Nothing of ours is there: no route, or one for connections that names none."""
-    if request.endpoint == "saml.acs":
-        return connections.get(uuid.UUID(str((request.view_args or {})["connection_id"]))) is None
-    return isinstance(request.routing_exception, NotFound | MethodNotAllowed)
+def connection_here() -> uuid.UUID | None:
+    """The connection whose former ACS address this is, where that looks like one of ours."""
+    known = [alias for alias in aliases.at(set(_places(_path()))) if _is_acs(alias, _path())]
+    if not known:
+        return None
+    g.former = known[0].value
+    return known[0].connection_id
 
 
 def _found(path: str) -> tuple[str, str] | None:
@@ -50,13 +53,21 @@ def _found(path: str) -> tuple[str, str] | None:
     if not places:
         return None
     known = aliases.at(places)
-    acs = [alias for alias in known if alias.kind is AliasKind.ACS and alias.place.partition("?")[0] == path]
+    acs = [alias for alias in known if _is_acs(alias, path)]
     longest = [alias for alias in acs if alias.place == acs[0].place]
     chosen = longest[0] if len(longest) == 1 and not longest[0].issuer else _choose(longest)
     if chosen and request.method == "POST":
         return chosen.value, f"/saml/{chosen.connection_id}/acs"
     scim = next((alias for alias in known if alias.kind is AliasKind.SCIM), None)
     return (scim.value, f"/scim/v2/{scim.directory_id}{path.removeprefix(scim.place)}") if scim else None
+
+
+def _path() -> str:
+    return _SLASHES.sub("/", request.path).rstrip("/")
+
+
+def _is_acs(alias: Alias, path: str) -> bool:
+    return alias.kind is AliasKind.ACS and alias.place.partition("?")[0] == path
 
 
 def _places(path: str) -> Iterator[str]:
