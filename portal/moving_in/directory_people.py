@@ -13,8 +13,10 @@ from portal.moving_in.report import Part
 from portal.organizations import directories, directory_people
 from portal.organizations.newcomers import Outcome
 from portal.organizations.refusals import Refused
+from portal.scim import cleaning
 
 CHUNK = 200
+LONGEST_KEY = cleaning.LONGEST_KEY
 STRANGE = (
     "The identity provider knows people by ids of another kind: it looks them up by name once more, or asks to be told."
 )
@@ -28,7 +30,7 @@ def bring(directory: Directory, people: Sequence[shape.DirectoryUser], part: Par
     known, ids = _known(directory, people), _free_ids(DirectoryUser, [one.id for one in people])
     for one in people:
         name = str(one.document.get("userName", ""))
-        if key(name)[:320] in known:
+        if key(name)[:LONGEST_KEY] in known:
             part.count("directory user", Outcome.SKIPPED, 1)
         elif not name:
             part.say(Outcome.REFUSED, "directory user", one.id, "It has no user name and no e-mail address.")
@@ -44,8 +46,11 @@ def bring_groups(directory: Directory, one: shape.Directory, part: Part) -> None
     ids = _free_ids(DirectoryGroup, [group.id for group in one.groups])
     for group in one.groups:
         name = str(group.document.get("displayName", ""))
-        if key(name)[:320] in here:
+        if key(name)[:LONGEST_KEY] in here:
             part.say(Outcome.SKIPPED, "group", name)
+            continue
+        if not name or len(name) > LONGEST_KEY:
+            part.say(Outcome.REFUSED, "group", group.id, "It has no name, or none that can be kept.")
             continue
         try:
             with db.session.begin_nested():
@@ -75,7 +80,7 @@ def _create(directory: Directory, one: shape.DirectoryUser, known_id: uuid.UUID 
 
 
 def _known(directory: Directory, people: Sequence[shape.DirectoryUser]) -> set[str]:
-    names = [key(str(one.document.get("userName", "")))[:320] for one in people]
+    names = [key(str(one.document.get("userName", "")))[:LONGEST_KEY] for one in people]
     ours = DirectoryUser.organization_id == directory.organization_id, DirectoryUser.directory_id == directory.id
     return set(
         db.session.scalars(sa.select(DirectoryUser.user_name_key).where(*ours, DirectoryUser.user_name_key.in_(names)))

@@ -2,20 +2,22 @@
 
 from portal.moving_in.rows import Row, plain
 from portal.moving_in.shape import DirectoryUser, Notes
+from portal.organizations import users
 from portal.scim import cleaning
 from portal.scim.attributes import PEOPLE
 from portal.scim.errors import ScimError
 
+LONGEST_KEY = cleaning.LONGEST_KEY
 NOT_KEPT = ("password", "groups", "schemas", "meta", "id")
 
 
 def user(row: Row, raw: Row, notes: Notes, *, active: bool, **known: str) -> DirectoryUser:
     """`raw` is the SCIM user where the export holds one, and `known` what the export says beside it."""
-    said = _cleaned(raw, notes)
+    said, known = _cleaned(raw, notes), {name: value for name, value in known.items() if len(value) <= LONGEST_KEY}
     name = said.get("name")
     beside = {"givenName": known.get("given"), "familyName": known.get("family")}
     name = {key: value for key, value in beside.items() if value} | (name if isinstance(name, dict) else {})
-    email = known.get("email", "")
+    email = known.get("email", "") if users.is_address(known.get("email", "")) else ""
     whole: dict[str, object] = {
         "externalId": known.get("external_id"),
         "name": name,

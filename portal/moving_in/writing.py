@@ -5,6 +5,7 @@ Everything goes through the verbs; what a verb refuses is told in its words and 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 from portal.extensions import db
 from portal.models import AliasKind, Connection, Directory, Mode, Organization, SamlConfiguration
@@ -14,10 +15,12 @@ from portal.organizations import aliases, connections, directories, domains, org
 from portal.organizations.actors import OPERATOR
 from portal.organizations.newcomers import Outcome
 from portal.organizations.refusals import Refused
+from portal.organizations.secrets import digest
 from portal.saml import metadata
 from wizards.facts import UNKNOWN
 
 KNOWN = "It came before."
+LONGEST_ID = 400
 
 
 class Writer:
@@ -118,8 +121,9 @@ class Writer:
         part.say(Outcome.CREATED, "directory", name, " ".join(_directory_words(directory, one)))
 
     def _id(self, id: str) -> str:
-        """As it is kept; what is too long or strange for that is refused by the verb."""
-        return f"{self.source}:{id}".replace(" ", "%20")
+        """As it is kept."""
+        written = quote(id, safe="|/:@")
+        return f"{self.source}:{written if len(written) <= LONGEST_ID else digest(id)}"
 
 
 def go_live(directory: Directory, one: shape.Directory) -> None:

@@ -33,6 +33,8 @@ def add(owner: Owner, kind: AliasKind, value: str, *, by: Actor, issuer: str = "
     """A name of one owner; with an `issuer`, one that connections to other identity providers may have as well."""
     if existing := _exactly(owner, kind, value, issuer):
         return existing
+    if issuer:
+        place_of(AliasKind.ENTITY_ID, issuer)
     alias = Alias(
         organization_id=owner.id if isinstance(owner, Organization) else owner.organization_id,
         kind=kind,
@@ -55,6 +57,13 @@ def remove(alias: Alias, *, by: Actor) -> None:
     events.record("alias.removed", alias.organization_id, None, by=by, kind=alias.kind.value, value=alias.value)
     db.session.delete(alias)
     db.session.flush()
+
+
+def forget_names(connection: Connection, *, by: Actor) -> None:
+    """The company has given its identity provider ours."""
+    ours = Alias.organization_id == connection.organization_id, Alias.connection_id == connection.id
+    for alias in db.session.scalars(sa.select(Alias).where(*ours, Alias.kind.in_(NAMES))):
+        remove(alias, by=by)
 
 
 def names_of(connection: Connection) -> Names:

@@ -30,6 +30,7 @@ def address() -> str:
 
 def lead() -> None:
     """Only where nothing of ours is: who asks at our own addresses pays nothing for it."""
+    g.former = ""
     if not isinstance(request.routing_exception, NotFound | MethodNotAllowed):
         return
     found = _found(_path())

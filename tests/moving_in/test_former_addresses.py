@@ -13,7 +13,8 @@ from portal.organizations import aliases, connection_options
 from portal.organizations.actors import OPERATOR
 from portal.organizations.refusals import AliasTaken, BadAlias
 from portal.saml.vocabulary import NAMESPACES
-from tests.factories import make_connection
+from tests.clients import soup
+from tests.factories import add_member, make_connection
 from tests.moving_in import exports
 from tests.moving_in.conftest import Moved
 from tests.saml.conftest import ISSUER, begin, configuration, place, post, reply, sessions
@@ -167,6 +168,19 @@ def test_once_an_alias_is_taken_away_only_our_own_name_counts(client, polis):
 
     assert asked_of(question).get("AssertionConsumerServiceURL") == polis.connection.acs_url
     assert post_old(client, old_reply(polis.connection, question).encoded(), question.relay_state).status_code == 404
+
+
+def test_the_page_of_the_connection_shows_former_names_and_takes_them_away(client, polis, sign_in):
+    admin = add_member(polis.organization, "boss@initech.example", role="owner")
+    sign_in(client, admin.user)
+    page = f"/organizations/{polis.organization.slug}/sign-in/{polis.connection.id}"
+
+    assert {ACS, AUDIENCE} <= {one.text for one in soup(client.get(page)).find_all("code")}
+    client.submit(f"{page}/our-names", {}, page=page)
+
+    after = client.get(page).text
+    assert AUDIENCE not in after
+    assert not [one for one in aliases.listed(polis.organization) if one.kind is not AliasKind.SCIM]
 
 
 def test_an_address_with_a_query_is_known_by_it(client, move_in):
