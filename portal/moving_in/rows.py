@@ -40,8 +40,8 @@ class Row:
 
     def text(self, *names: str) -> str:
         """The first of these that says something."""
-        found = [self.raw(name) for name in names]
-        return next((_text(one) for one in found if _text(one)), "")
+        self.asked.update(names)
+        return next(filter(None, (_text(self.value.get(name)) for name in names)), "")
 
     def flag(self, name: str, *, default: bool = False) -> bool:
         found = self.raw(name)
@@ -113,7 +113,8 @@ def _unpacked(row: Row, lists: Mapping[str, str], recognise: Recognise) -> Itera
 def plain(value: object) -> object:
     """Without what no database keeps: NUL, and halves of characters."""
     if isinstance(value, str):
-        return value.replace("\x00", "").encode("utf-8", "ignore").decode()
+        is_plain = value.isascii() and "\x00" not in value
+        return value if is_plain else value.replace("\x00", "").encode("utf-8", "ignore").decode()
     if isinstance(value, list):
         return [plain(one) for one in value]
     return {str(plain(name)): plain(one) for name, one in value.items()} if isinstance(value, dict) else value

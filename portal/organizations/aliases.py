@@ -31,15 +31,16 @@ class Names:
 
 def add(owner: Owner, kind: AliasKind, value: str, *, by: Actor, issuer: str = "") -> Alias:
     """A name of one owner; with an `issuer`, one that connections to other identity providers may have as well."""
-    if existing := _exactly(owner, kind, value, issuer):
-        return existing
+    place = place_of(kind, value)
     if issuer:
         place_of(AliasKind.ENTITY_ID, issuer)
+    if existing := _exactly(owner, kind, value, issuer):
+        return existing
     alias = Alias(
         organization_id=owner.id if isinstance(owner, Organization) else owner.organization_id,
         kind=kind,
         value=value,
-        place=place_of(kind, value),
+        place=place,
         issuer=issuer,
         connection_id=owner.id if isinstance(owner, Connection) else None,
         directory_id=owner.id if isinstance(owner, Directory) else None,

@@ -15,7 +15,7 @@ from portal.extensions import db
 from portal.models import Alias, AliasKind
 from portal.organizations import aliases
 
-MOST_PARTS = 12
+MOST_PARTS, LONGEST = 12, 2_000
 _SLASHES = re.compile("/{2,}")
 Chooser = Callable[[Sequence[Alias]], Alias | None]
 CHOOSERS: list[Chooser] = []
@@ -72,10 +72,10 @@ def _is_acs(alias: Alias, path: str) -> bool:
 
 
 def _places(path: str) -> Iterator[str]:
-    if len(path) > 2000 or not path.isascii():
+    if len(path) > LONGEST or not path.isascii() or not path.isprintable():
         return
-    query = request.query_string.decode("ascii", "replace")
-    if query:
+    query = request.query_string.decode("latin-1")
+    if query and query.isascii() and query.isprintable():
         yield f"{path}?{query}"
     parts = path.split("/")[1:]
     for count in range(1, min(len(parts), MOST_PARTS) + 1):

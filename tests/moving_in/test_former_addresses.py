@@ -269,6 +269,8 @@ def test_what_is_at_no_former_address_stays_lost(client, polis, scim):
     assert client.get("/api/oauth/saml").status_code == 404
     assert client.get("/" + "a/" * 3000).status_code == 404
     assert client.post("/api/oauth/saml/more").status_code == 404
+    for odd in ("/a%00b", "/%ff%fe", "/é", "/a?b=\x00", "/api/scim/v2.0/%00/Users", "//", "/%"):
+        assert client.post(odd).status_code in (404, 405)
     assert scim("GET", "/Nothing").status_code == 404
 
 
