@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from portal.cli.speaking import fail, say
 from portal.extensions import db
@@ -36,8 +37,12 @@ def command(source: str, paths: tuple[Path, ...], verified: bool, dry_run: bool,
         export = running.read(source, paths, Options(**said), notes)
     except Unreadable as problem:
         fail(str(problem))
-    with _watched(running.size(export)) as advance:
-        report = running.run(export, writing.Writer(source, verified=verified), advance, dry_run=dry_run)
+    try:
+        with _watched(running.size(export)) as advance:
+            report = running.run(export, writing.Writer(source, verified=verified), advance, dry_run=dry_run)
+    except DBAPIError as trouble:
+        db.session.rollback()
+        fail(f"the database gave up ({type(trouble.orig).__name__}). Run it again: it goes on where it was.")
     report.notes = notes.said()
     db.session.rollback()
     if as_json:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -149,6 +150,34 @@ def test_the_command_prints_one_object_or_words_and_nothing_else(flask, written)
     assert "initech.example" in words
     assert "connection Okta: created. Live." in words
     assert exports.SECRET not in words
+
+
+def test_on_a_terminal_a_bar_is_shown_beside_the_one_object(flask, written, app, tmp_path):
+    """`flask` sets up the database only; the terminal is ours."""
+    ours, theirs = pty.openpty()
+    env = os.environ | {
+        "DATABASE_URL": app.config["SETTINGS"].database, "SECRET_KEY": "test " * 8, "INSTANCE_PATH": str(tmp_path),
+        "ENCRYPTION_KEYS": app.config["SETTINGS"].fernet_keys[0], "PUBLIC_URL": "https://login.example.com", "TERM": "xterm",
+    }  # fmt: skip
+    command = [
+        sys.executable,
+        "-m",
+        "flask",
+        "--app",
+        "wsgi",
+        "import",
+        "auth0",
+        *map(str, written(exports.auth0())),
+        "--json",
+    ]
+    db.session.rollback()
+
+    done = subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=theirs, check=True)
+    shown = os.read(ours, 10_000).decode()
+
+    assert json.loads(done.stdout)["counts"]["person"]["created"] == 2
+    assert "Moving in" in shown
+    assert "100%" in shown
 
 
 def test_aliases_are_listed_and_taken_away(flask, written):
