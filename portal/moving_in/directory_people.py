@@ -10,7 +10,7 @@ from portal.models import Directory, DirectoryGroup, DirectoryUser
 from portal.models.base import key
 from portal.moving_in import shape
 from portal.moving_in.report import Part
-from portal.organizations import directories, directory_people
+from portal.organizations import aliases, directories, directory_people
 from portal.organizations.newcomers import Outcome
 from portal.organizations.refusals import Refused
 from portal.scim import cleaning
@@ -27,7 +27,7 @@ def chunks(one: shape.Directory) -> Iterator[Sequence[shape.DirectoryUser]]:
 
 
 def bring(directory: Directory, people: Sequence[shape.DirectoryUser], part: Part, *, dry_run: bool) -> None:
-    known, ids = _known(directory, people), _free_ids(DirectoryUser, [one.id for one in people])
+    known, ids = _known(directory, people), _free_ids(directory, DirectoryUser, [one.id for one in people])
     for one in people:
         name = str(one.document.get("userName", ""))
         if key(name)[:LONGEST_KEY] in known:
@@ -43,7 +43,7 @@ def bring(directory: Directory, people: Sequence[shape.DirectoryUser], part: Par
 def bring_groups(directory: Directory, one: shape.Directory, part: Part) -> None:
     """After its people."""
     here = {group.display_name_key for group in directories.groups(directory)}
-    ids = _free_ids(DirectoryGroup, [group.id for group in one.groups])
+    ids = _free_ids(directory, DirectoryGroup, [group.id for group in one.groups])
     for group in one.groups:
         name = str(group.document.get("displayName", ""))
         if key(name)[:LONGEST_KEY] in here:
@@ -54,8 +54,7 @@ def bring_groups(directory: Directory, one: shape.Directory, part: Part) -> None
             continue
         try:
             with db.session.begin_nested():
-                members = [_id_of(id) for id in group.members]
-                inside = _present(directory, [id for id in members if id])
+                inside = _present(directory, [aliases.id_in(directory.id, id) for id in group.members])
                 directory_people.create_group(
                     directory, group.document, inside, by=directories.actor_of(directory), known_id=ids.get(group.id)
                 )
@@ -87,9 +86,11 @@ def _known(directory: Directory, people: Sequence[shape.DirectoryUser]) -> set[s
     )
 
 
-def _free_ids(model: type[DirectoryUser] | type[DirectoryGroup], ids: Sequence[str]) -> dict[str, uuid.UUID]:
+def _free_ids(
+    directory: Directory, model: type[DirectoryUser] | type[DirectoryGroup], ids: Sequence[str]
+) -> dict[str, uuid.UUID]:
     """An id that somebody has already, wherever, is not given again."""
-    wanted = {id: found for id in ids if (found := _id_of(id))}
+    wanted = {id: aliases.id_in(directory.id, id) for id in ids if id}
     taken: set[uuid.UUID] = set()
     for start in range(0, len(ids), CHUNK):
         some = [wanted[id] for id in ids[start : start + CHUNK] if id in wanted]
@@ -104,13 +105,6 @@ def _present(directory: Directory, ids: Sequence[uuid.UUID]) -> list[uuid.UUID]:
         some = sa.select(DirectoryUser.id).where(*ours, DirectoryUser.id.in_(ids[start : start + CHUNK]))
         found += db.session.scalars(some)
     return found
-
-
-def _id_of(id: str) -> uuid.UUID | None:
-    """The id itself where it is a UUID; else always the same one for it, so that groups find their members."""
-    if not id:
-        return None
-    return _native(id) or uuid.uuid5(uuid.NAMESPACE_URL, f"directory:{id}")
 
 
 def _native(id: str) -> uuid.UUID | None:

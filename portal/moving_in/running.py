@@ -53,6 +53,7 @@ def run(export: Export, writer: writing.Writer, advance: Advance, *, dry_run: bo
 class _Work:
     def __init__(self, writer: writing.Writer, advance: Advance, dry_run: bool) -> None:
         self.writer, self.advance, self.dry_run = writer, advance, dry_run
+        writer.dry_run = dry_run
         self.promised: set[str] = set()
 
     def move(self, one: shape.Organization) -> Part:

@@ -27,7 +27,7 @@ class Writer:
     """`source` is the product; ids of its objects count within it."""
 
     def __init__(self, source: str, *, verified: bool = False) -> None:
-        self.source, self.verified = source, verified
+        self.source, self.verified, self.dry_run = source, verified, False
 
     def organization(self, one: shape.Organization, part: Part) -> Organization:
         """The organization itself and its domains; raises `Refused` where there can be none."""
@@ -118,7 +118,25 @@ class Writer:
             return
         directory = directories.create(organization, one.idp or UNKNOWN, by=OPERATOR, name=name)
         aliases.add(directory, AliasKind.DIRECTORY, value, by=OPERATOR)
-        part.say(Outcome.CREATED, "directory", name, " ".join(_directory_words(directory, one)))
+        part.say(Outcome.CREATED, "directory", name, " ".join(self._words(directory, one)))
+
+    def _words(self, directory: Directory, one: shape.Directory) -> Iterator[str]:
+        if not one.live:
+            yield "It was switched off there, and waits here."
+        elif not one.users:
+            yield "The export does not say who is in it: it listens, and waits for somebody to look and switch it on."
+        if one.base_url:
+            yield from _added(directory, AliasKind.SCIM, one.base_url, "", "SCIM address")
+        else:
+            yield "Nobody says which SCIM address the identity provider has; it must be given ours."
+        if not one.secret:
+            id = "DIRECTORY" if self.dry_run else directory.id
+            yield f"Its token is not in the export: make one with `flask directory token {id}`."
+            return
+        try:
+            tokens.bring(directory, one.secret, by=OPERATOR, name="From before")
+        except Refused as refused:
+            yield str(refused)
 
     def _id(self, id: str) -> str:
         """As it is kept."""
@@ -131,24 +149,6 @@ def go_live(directory: Directory, one: shape.Directory) -> None:
     meanwhile stays as it is."""
     if one.live and one.users and directory.mode is Mode.SHADOW and directory.live_at is None:
         directories.set_mode(directory, Mode.LIVE, by=OPERATOR)
-
-
-def _directory_words(directory: Directory, one: shape.Directory) -> Iterator[str]:
-    if not one.live:
-        yield "It was switched off there, and waits here."
-    elif not one.users:
-        yield "The export does not say who is in it: it listens, and waits for somebody to look and switch it on."
-    if one.base_url:
-        yield from _added(directory, AliasKind.SCIM, one.base_url, "", "SCIM address")
-    else:
-        yield "Nobody says which SCIM address the identity provider has; it must be given ours."
-    if not one.secret:
-        yield f"Its token is not in the export: make one with `flask directory token {directory.id}`."
-        return
-    try:
-        tokens.bring(directory, one.secret, by=OPERATOR, name="From before")
-    except Refused as refused:
-        yield str(refused)
 
 
 def _added(owner: Connection | Directory, kind: AliasKind, value: str, issuer: str, words: str) -> Iterator[str]:

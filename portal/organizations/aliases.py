@@ -95,6 +95,14 @@ def get(alias_id: uuid.UUID) -> Alias | None:
     return db.session.get(Alias, alias_id)
 
 
+def id_in(directory_id: uuid.UUID, former: str) -> uuid.UUID:
+    """The id here of what an IdP knows by its id elsewhere: the same one where it is a UUID, else always the same for it."""
+    try:
+        return uuid.UUID(former) if len(former) == 36 else uuid.uuid5(directory_id, former)
+    except ValueError:
+        return uuid.uuid5(directory_id, former)
+
+
 def place_of(kind: AliasKind, value: str) -> str:
     """What a request is found by: never the host, which nobody can vouch for."""
     if not value or len(value) > LONGEST or not value.isascii() or not value.isprintable() or " " in value:

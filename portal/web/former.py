@@ -17,6 +17,7 @@ from portal.organizations import aliases
 
 MOST_PARTS, LONGEST = 12, 2_000
 _SLASHES = re.compile("/{2,}")
+_RESOURCE = re.compile(r"/(Users|Groups)/([^/.][^/]*)")
 Chooser = Callable[[Sequence[Alias]], Alias | None]
 CHOOSERS: list[Chooser] = []
 """The SAML door's way to tell whose answer came to an address that several connections shared."""
@@ -60,7 +61,15 @@ def _found(path: str) -> tuple[str, str] | None:
     if chosen and request.method == "POST":
         return chosen.value, f"/saml/{chosen.connection_id}/acs"
     scim = next((alias for alias in known if alias.kind is AliasKind.SCIM), None)
-    return (scim.value, f"/scim/v2/{scim.directory_id}{path.removeprefix(scim.place)}") if scim else None
+    return (scim.value, _in_directory(scim, path.removeprefix(scim.place))) if scim else None
+
+
+def _in_directory(alias: Alias, rest: str) -> str:
+    """Who is named by an id of another kind has one here that is made from it."""
+    named = _RESOURCE.fullmatch(rest)
+    if named and alias.directory_id:
+        rest = f"/{named[1]}/{aliases.id_in(alias.directory_id, named[2])}"
+    return f"/scim/v2/{alias.directory_id}{rest}"
 
 
 def _path() -> str:

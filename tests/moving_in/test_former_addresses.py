@@ -249,6 +249,24 @@ def test_a_person_whom_the_old_address_takes_away_is_gone(scim, polis):
     assert not grace.active
 
 
+def test_ids_of_another_kind_go_on_at_the_former_address(client, move_in):
+    move_in("workos", exports.workos())
+    moved = Moved()
+    base, headers = urlsplit(moved.name(AliasKind.SCIM)).path, {"Authorization": f"Bearer {exports.SECRET}"}
+    change = {"Operations": [{"op": "add", "path": "members", "value": [{"value": "directory_user_01"}]}]}
+    unknown = {"Operations": [{"op": "add", "path": "members", "value": [{"value": "directory_user_02"}]}]}
+
+    grace = client.get(f"{base}/Users/directory_user_01", headers=headers)
+    client.patch(f"{base}/Groups/directory_group_01", json=change, headers=headers)
+    group = client.get(f"{base}/Groups/directory_group_01", headers=headers)
+    nobody = client.patch(f"{base}/Groups/directory_group_01", json=unknown, headers=headers)
+    elsewhere = client.get(f"/scim/v2/{moved.directory.id}/Users/directory_user_01", headers=headers)
+
+    assert grace.json["userName"] == "grace@initech.example"
+    assert group.json["members"][0]["value"] == grace.json["id"]
+    assert (nobody.status_code, elsewhere.status_code) == (400, 404)
+
+
 def test_our_own_address_takes_the_old_token_and_answers_with_itself(client, polis):
     read = client.get(
         f"/scim/v2/{polis.directory.id}/Users/{exports.GRACE}", headers={"Authorization": f"Bearer {exports.SECRET}"}
