@@ -16,6 +16,8 @@ DOORS = {
 
 # name: (icon, sentence). {who} is the actor, {what} the subject, the rest are the event's own data.
 SENTENCES: dict[str, tuple[str, str]] = {
+    "alias.added": ("plug", "{who} kept for {what} what its identity provider knew before: {value}"),
+    "alias.removed": ("trash-2", "{who} ended that {value} is known here"),
     "attribute.defined": ("plus", "{who} added the attribute {what} for provisioning"),
     "attribute.removed": ("trash-2", "{who} removed the attribute {what} from provisioning"),
     "api_key.created": ("key-round", "{who} made the API key {what}"),
@@ -67,6 +69,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "directory.pull_secret_kept": ("key-round", "{who} gave us the right to read {what} as {account}"),
     "directory.pulled": ("refresh-cw", "{what} was pulled: {created} new, {changed} changed, {gone} gone"),
     "directory.shadow": ("eye", "{who} set {what} to receive without applying"),
+    "directory.token_brought": ("key-round", "{who} kept the token {prefix}… that {what} had before"),
     "directory.token_issued": ("key-round", "{who} made the token {prefix}… for {what}"),
     "directory.token_revoked": ("ban", "{who} revoked the token {prefix}… of {what}"),
     "domain.claimed": ("globe", "{who} put {what} on the list of domains"),
