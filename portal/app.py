@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.typing import ResponseReturnValue
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.extensions import csrf, db, htmx, migrate
 from portal.models import engine
 from portal.settings import BUNDLED, REPOSITORY, Settings, read
-from portal.web import access, errors, headers, health, language, limits, logs, metrics, pages, session
+from portal.web import access, errors, former, headers, health, language, limits, logs, metrics, pages, session
 from wizards import loading
 
 DOORS = ("auth", "account", "setup", "staff", "practice", "saml", "relying_party", "scim", "api", "oidc")
@@ -21,6 +22,11 @@ class Portal(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """No function of ours is a coroutine; asking each of them at each request took a twentieth of a look-up."""
         return func
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        headers.name_request()
+        former.lead()  # before Flask asks which view it is
+        return super().preprocess_request()
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -71,7 +77,7 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
     htmx.init_app(app)
     for habit in (headers, session, access, errors, limits, language, pages, metrics):
         habit.bind(app)
-    csrf.init_app(app)  # after `headers`, which names the request, and `access`, which hides what is not yours
+    csrf.init_app(app)  # after `access`, which hides what is not yours
 
 
 def _open_doors(app: Flask) -> None:

@@ -53,9 +53,10 @@ log = logging.getLogger(__name__)
 def load_all(paths: tuple[Path, ...] = ()) -> Mapping[str, Wizard]:
     """Every wizard by its id: the shipped ones, then those of the operator's folders, which may replace them.
 
-    A broken shipped wizard is an error; a broken one of the operator's is reported and left out.
+    The shipped ones were checked by the tests: rendering them all would take seconds at every start. A broken one of the
+    operator's is reported and left out.
     """
-    wizards = {wizard.id: wizard for wizard in map(load, _folders(SHIPPED))}
+    wizards = {wizard.id: wizard for wizard in map(_read, shipped())}
     for folder in (folder for path in paths for folder in _folders(path)):
         try:
             wizard = load(folder)
@@ -67,7 +68,17 @@ def load_all(paths: tuple[Path, ...] = ()) -> Mapping[str, Wizard]:
 
 
 def load(folder: Path) -> Wizard:
-    """The wizard in `folder`, checked."""
+    """The wizard in `folder`, checked: every step is rendered as each reader would see it."""
+    wizard = _read(folder)
+    check_wizard(wizard, Place(folder / "wizard.toml"))
+    return wizard
+
+
+def shipped() -> Iterator[Path]:
+    return _folders(SHIPPED)
+
+
+def _read(folder: Path) -> Wizard:
     file = folder / "wizard.toml"
     place, table = Place(file), read_file(file)
     standard = read_file(SHARED_STEPS)
@@ -76,7 +87,6 @@ def load(folder: Path) -> Wizard:
             _complete(table[name], standard, place.key(name))
     wizard = read_table(Wizard, table, place)
     wizard = dataclasses.replace(wizard, folder=folder, spoken=wizard.spoken or wizard.name)
-    check_wizard(wizard, place)
     return dataclasses.replace(wizard, tongues=dict(_tongues(wizard, table)))
 
 

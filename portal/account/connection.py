@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from portal.account import bp
 from portal.account.connection_pages import ADDRESS, Place, attempt, find, held, page
 from portal.models import Connection, ConnectionConfiguration, SamlConfiguration
-from portal.organizations import connection_tests, connections
+from portal.organizations import aliases, connection_tests, connections
 from portal.relying_party.differences import between as between_protocols
 from portal.saml import differences, showing
 from portal.web.access import access
@@ -47,6 +47,15 @@ def undo_connection(slug: str, connection_id: uuid.UUID) -> Response:
     )
 
 
+@bp.post(f"{ADDRESS}/our-names")
+@access("org:manage_sso")
+def use_our_names(slug: str, connection_id: uuid.UUID) -> Response:
+    """The identity provider has been given them, and what it knew of another product ends."""
+    found = find(connection_id)
+    said = _("Only our own entity ID and addresses count now. Test a sign-in.")
+    return attempt(HERE, found, lambda: aliases.forget_names(found, by=actor()), said)
+
+
 def _overview(connection: Connection, *, status: int = 200, problem: str = "") -> Page:
     tests = connection_tests.listed(connection)
     last = next((test for test in tests if test.finished_at), None)
@@ -58,6 +67,7 @@ def _overview(connection: Connection, *, status: int = 200, problem: str = "") -
         test=last, history=[test for test in tests if test is not last], shown=showing.shown(connection, last),
         changes=_changes(live, candidate) if live and candidate else [],
         may_undo=bool(live and any(row.live_at and row is not live for row in connection.configurations)),
+        former=aliases.names_of(connection),
         ends=max((key.not_after for key in held(live or candidate)), default=None),
     )  # fmt: skip
 

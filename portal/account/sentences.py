@@ -26,6 +26,8 @@ DOORS = {
 
 # name: (icon, sentence). {who} is the actor, {what} the subject, the rest are the event's own data.
 SENTENCES: dict[str, tuple[str, str]] = {
+    "alias.added": ("plug", _l("{who} kept for {what} what its identity provider knew before: {value}")),
+    "alias.removed": ("trash-2", _l("{who} ended that {value} is known here")),
     "attribute.defined": ("plus", _l("{who} added the attribute {what} for provisioning")),
     "attribute.removed": ("trash-2", _l("{who} removed the attribute {what} from provisioning")),
     "api_key.created": ("key-round", _l("{who} made the API key {what}")),
@@ -80,6 +82,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "directory.pull_secret_kept": ("key-round", _l("{who} gave us the right to read {what} as {account}")),
     "directory.pulled": ("refresh-cw", _l("{what} was pulled: {created} new, {changed} changed, {gone} gone")),
     "directory.shadow": ("eye", _l("{who} set {what} to receive without applying")),
+    "directory.token_brought": ("key-round", _l("{who} kept the token {prefix}… that {what} had before")),
     "directory.token_issued": ("key-round", _l("{who} made the token {prefix}… for {what}")),
     "directory.token_revoked": ("ban", _l("{who} revoked the token {prefix}… of {what}")),
     "domain.claimed": ("globe", _l("{who} put {what} on the list of domains")),

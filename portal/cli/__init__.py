@@ -19,7 +19,10 @@ NOUNS = (
     "serve",
     "worker",
     "demo",
+    "alias",
+    "import",
 )
+MODULES = {"import": "moving_in"}  # a keyword cannot name a module
 
 
 class Nouns(AppGroup):
@@ -32,7 +35,7 @@ class Nouns(AppGroup):
         noun = cmd_name.replace("-", "_")
         if noun not in NOUNS:
             return super().get_command(ctx, cmd_name)
-        command: Command = import_module(f"portal.cli.{noun}").command
+        command: Command = import_module(f"portal.cli.{MODULES.get(noun, noun)}").command
         return command
 
 

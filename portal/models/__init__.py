@@ -1,5 +1,6 @@
 """The nouns of design.md §2, one file each."""
 
+from portal.models.alias import Alias, AliasKind
 from portal.models.api_key import SCOPES, ApiKey, KeptAnswer, OrganizationKey
 from portal.models.attribute import AttributeType, CustomAttribute, IgnoredAttribute
 from portal.models.break_glass import BreakGlassOwner
@@ -58,6 +59,8 @@ __all__ = [
     "NOBODYS",
     "OWNER",
     "SCOPES",
+    "Alias",
+    "AliasKind",
     "ApiKey",
     "ApplicationPermission",
     "Applied",

@@ -137,7 +137,8 @@ class DirectoryUser(Model):
 
     @property
     def label(self) -> str:
-        return self.display_name or f"{self.given_name} {self.family_name}".strip() or self.user_name
+        """As long as a member's name may be: two long ones together are longer."""
+        return (self.display_name or f"{self.given_name} {self.family_name}".strip() or self.user_name)[:320]
 
 
 class Deletion(Model):

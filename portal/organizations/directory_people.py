@@ -17,11 +17,12 @@ from portal.organizations.refusals import GroupInGroup, GroupNameTaken, Refused,
 CHUNK = 1_000
 
 
-def create_user(directory: Directory, document: Json, *, by: Actor) -> DirectoryUser:
-    """`document` is a clean SCIM user; the person is brought in force where the directory is live."""
+def create_user(directory: Directory, document: Json, *, by: Actor, known_id: uuid.UUID | None = None) -> DirectoryUser:
+    """`document` is a clean SCIM user; the person is brought in force where the directory is live. `known_id` is the one that
+    the IdP has of somebody who moved in."""
     at = now()
     person = DirectoryUser(
-        id=new_id(), organization_id=directory.organization_id, directory_id=directory.id,
+        id=known_id or new_id(), organization_id=directory.organization_id, directory_id=directory.id,
         version=1, created_at=at, changed_at=at,
     )  # fmt: skip
     _take(person, document)
@@ -62,8 +63,17 @@ def delete_user(directory: Directory, person: DirectoryUser, *, by: Actor) -> No
     sync.forget_user(directory, person, by=by)
 
 
-def create_group(directory: Directory, document: Json, member_ids: Iterable[uuid.UUID], *, by: Actor) -> DirectoryGroup:
-    group = DirectoryGroup(organization_id=directory.organization_id, directory_id=directory.id)
+def create_group(
+    directory: Directory,
+    document: Json,
+    member_ids: Iterable[uuid.UUID],
+    *,
+    by: Actor,
+    known_id: uuid.UUID | None = None,
+) -> DirectoryGroup:
+    group = DirectoryGroup(
+        id=known_id or new_id(), organization_id=directory.organization_id, directory_id=directory.id
+    )
     _name(group, document)
     _save(group, "display_name", GroupNameTaken)
     add_members(directory, group, list(member_ids), by=by)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.extensions import db
 from portal.models import (
@@ -27,24 +28,7 @@ CHUNK = 1_000
 
 def role_for(directory: Directory, person: DirectoryUser) -> Role:
     """The role a newcomer gets."""
-    won = db.session.scalars(
-        sa.select(Role)
-        .join(GroupRole, GroupRole.role_id == Role.id)
-        .join(
-            DirectoryGroupMember,
-            sa.and_(
-                DirectoryGroupMember.group_id == GroupRole.group_id,
-                DirectoryGroupMember.organization_id == GroupRole.organization_id,
-            ),
-        )
-        .where(
-            GroupRole.organization_id == directory.organization_id,
-            GroupRole.directory_id == directory.id,
-            DirectoryGroupMember.directory_user_id == person.id,
-        )
-        .order_by(GroupRole.position)
-        .limit(1)
-    ).first()
+    won = db.session.scalar(sa.select(Role).where(Role.id == _won(directory, person.id).scalar_subquery()))
     return won or default_role(directory)
 
 
@@ -174,8 +158,9 @@ def _theirs() -> tuple[sa.ColumnElement[bool], ...]:
     )  # fmt: skip
 
 
-def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:
-    won = (
+def _won(directory: Directory, person: uuid.UUID | InstrumentedAttribute[uuid.UUID]) -> sa.Select[uuid.UUID]:
+    """The role of the first rule that one of somebody's groups has; nothing where none does."""
+    return (
         sa.select(GroupRole.role_id)
         .join(
             DirectoryGroupMember,
@@ -187,13 +172,15 @@ def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:
         .where(
             GroupRole.organization_id == directory.organization_id,
             GroupRole.directory_id == directory.id,
-            DirectoryGroupMember.directory_user_id == DirectoryUser.id,
+            DirectoryGroupMember.directory_user_id == person,
         )
         .order_by(GroupRole.position)
         .limit(1)
-        .correlate(DirectoryUser)
-        .scalar_subquery()
     )
+
+
+def _wanted_role(directory: Directory) -> sa.ColumnElement[uuid.UUID]:
+    won = _won(directory, DirectoryUser.id).correlate(DirectoryUser).scalar_subquery()
     default = sa.literal(directory.organization.default_role_id, sa.Uuid)
     return sa.func.coalesce(won, default, type_=sa.Uuid)
 

@@ -57,6 +57,12 @@ def get(connection: Connection, login_id: uuid.UUID) -> LoginTransaction | None:
     return _one(connection, LoginTransaction.id == login_id)
 
 
+def connection_asked(login_id: uuid.UUID | None) -> uuid.UUID | None:
+    """The connection that a sign-in under way went out through."""
+    login = db.session.get(LoginTransaction, login_id) if login_id else None
+    return login.connection_id if login else None
+
+
 def test_of(login: LoginTransaction) -> ConnectionTest | None:
     return db.session.get(ConnectionTest, login.test_id) if login.test_id else None
 

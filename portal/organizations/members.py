@@ -181,6 +181,10 @@ def other_owners(membership: Membership) -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(others)) or 0
 
 
+def has_owner(organization: Organization) -> bool:
+    return db.session.scalars(owners_of(organization.id).limit(1)).first() is not None
+
+
 def owners_of(organization_id: uuid.UUID) -> "sa.Select[uuid.UUID]":
     """The ids of the active ones."""
     holds = sa.and_(

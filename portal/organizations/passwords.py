@@ -1,14 +1,13 @@
-"""Passwords: Argon2id, checked in constant effort whether or not the person exists."""
+"""Passwords: Argon2id, checked in constant effort whether or not the person exists; another product's until the first sign-in."""
 
 from functools import cache
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from zxcvbn import zxcvbn
+from argon2.exceptions import Argon2Error, InvalidHashError
 
 from portal.extensions import db
 from portal.models import Session, User
-from portal.organizations import credential_notices, events, sessions, users
+from portal.organizations import credential_notices, events, foreign_hashes, sessions, users
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import CommonPassword, WeakPassword, WrongPassword
 from portal.settings import current
@@ -26,7 +25,7 @@ def check(email: str, password: str) -> User:
     stored = user.password_hash if user else None
     if not _matches(stored or _decoy(), password) or user is None or stored is None:
         raise WrongPassword
-    if _hasher().check_needs_rehash(stored):
+    if foreign_hashes.is_foreign(stored) or _hasher().check_needs_rehash(stored):
         user.password_hash = _hasher().hash(password)
     return user
 
@@ -52,6 +51,8 @@ def require_strong(user: User, password: str) -> None:
     if not SHORTEST <= len(password) <= LONGEST or local in password.lower():
         raise WeakPassword
     known = [user.email_key, local, user.domain, *user.domain.split("."), *user.name.split(), current().app_name]
+    from zxcvbn import zxcvbn  # its tables take a quarter of a second to read: not at every start
+
     if zxcvbn(password[:LOOKED_AT], user_inputs=known)["score"] < STRONG:
         raise CommonPassword
 
@@ -61,9 +62,19 @@ def is_right(user: User, password: str) -> bool:
 
 
 def _matches(stored: str, password: str) -> bool:
+    """A stranger's hash is checked beside a decoy of ours: a password that is wrong takes at least as long as everywhere."""
+    if foreign_hashes.is_foreign(stored):
+        if foreign_hashes.verify(stored, password):
+            return True
+        _is_ours(_decoy(), password)
+        return False
+    return _is_ours(stored, password)
+
+
+def _is_ours(stored: str, password: str) -> bool:
     try:
         return _hasher().verify(stored, password)
-    except (VerifyMismatchError, InvalidHashError):
+    except (Argon2Error, InvalidHashError):
         return False
 
 

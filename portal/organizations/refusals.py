@@ -410,3 +410,19 @@ class UnknownMembers(Refused):
                 id=shown,
             )
         )
+
+
+class AliasTaken(Refused):
+    words = "Another organization, connection or directory has this name or address already."
+
+
+class BadAlias(Refused):
+    words = "This is no name or address that an identity provider could have been told."
+
+
+class HashNotTaken(Refused):
+    words = "This password hash is of a kind that is not known here."
+
+
+class BadToken(Refused):
+    words = "This is no bearer token, or one that would be guessed."

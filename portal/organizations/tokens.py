@@ -27,10 +27,13 @@ from portal.models.base import now
 from portal.models.directory import base_url, lasts, token_url
 from portal.organizations import events
 from portal.organizations.actors import Actor
+from portal.organizations.refusals import BadToken
 from portal.organizations.secrets import digest, new_secret
 
 PREFIX_LENGTH = 12
 OVERLAP = timedelta(days=7)
+SHORTEST, LONGEST = 16, 4_000
+"""Characters of a token that was made elsewhere."""
 
 
 def issue(directory: Directory, *, by: Actor, name: str = "", days: int | None = None) -> tuple[ScimToken, str]:
@@ -48,6 +51,23 @@ def issue(directory: Directory, *, by: Actor, name: str = "", days: int | None =
     db.session.flush()
     events.record("directory.token_issued", directory.organization_id, directory, by=by, prefix=token.prefix)
     return token, secret
+
+
+def bring(directory: Directory, secret: str, *, by: Actor, name: str) -> ScimToken:
+    """The token that an IdP sent to another product: it goes on working, and nobody can read it here."""
+    if not SHORTEST <= len(secret) <= LONGEST or not secret.isascii() or not secret.isprintable() or " " in secret:
+        raise BadToken
+    token = ScimToken(
+        organization_id=directory.organization_id,
+        directory_id=directory.id,
+        name=name[:320],
+        prefix=secret[:4],
+        token_hash=digest(secret),
+    )
+    if not engine.insert_new(token):
+        raise BadToken("Another directory has this token already.")
+    events.record("directory.token_brought", directory.organization_id, directory, by=by, prefix=token.prefix)
+    return token
 
 
 def rotate(directory: Directory, *, by: Actor, name: str = "", days: int | None = None) -> tuple[ScimToken, str]:
@@ -90,10 +110,11 @@ class Opened:
     outsiders: Outsiders
     default_role_id: uuid.UUID
     default_role_key: str
+    former_url: str = ""  # of another product, where that is what was asked
 
     @cached_property
     def base_url(self) -> str:
-        return base_url(self.id)
+        return self.former_url or base_url(self.id)
 
     @property
     def token_url(self) -> str:

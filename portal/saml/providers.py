@@ -5,18 +5,19 @@ from dataclasses import replace
 from datetime import timedelta
 
 from portal.models import Connection, ConnectionConfiguration, ConnectionKey, KeyState
-from portal.organizations import connection_keys
+from portal.organizations import aliases, connection_keys
 from portal.saml.parties import ServiceProvider, SpKey
 from portal.saml.sp_metadata import Published
 from portal.settings import current
 
 
 def provider_of(connection: Connection, configuration: ConnectionConfiguration) -> ServiceProvider:
-    saml = configuration.saml
+    """What we ask by: where the IdP knows the names of another product, those."""
+    saml, former = configuration.saml, aliases.names_of(connection)
     active = connection_keys.active(connection) if saml.sign_requests else None
     return ServiceProvider(
-        entity_id=connection.entity_id,
-        acs_url=connection.acs_url,
+        entity_id=former.entity_id or connection.entity_id,
+        acs_url=former.acs_url or connection.acs_url,
         idp_entity_id=saml.entity_id,
         sso_url=saml.sso_url,
         certificates=saml.certificates,
@@ -28,6 +29,12 @@ def provider_of(connection: Connection, configuration: ConnectionConfiguration) 
         authn_contexts=saml.authn_contexts,
         skew=timedelta(seconds=current().saml_clock_skew),
     )
+
+
+def where_it_came(provider: ServiceProvider, acs_url: str) -> ServiceProvider:
+    """As an answer must have it that came to this address, which is one of the connection's own: Destination and Recipient
+    are it and no other."""
+    return replace(provider, acs_url=acs_url)
 
 
 def for_logout(connection: Connection, configuration: ConnectionConfiguration) -> ServiceProvider:
@@ -47,9 +54,10 @@ def published(connection: Connection) -> Published:
     keys = [row for row in connection_keys.listed(connection) if row.state is not KeyState.RETIRED]
     configuration = connection.live or connection.candidate
     saml = configuration.saml if configuration and configuration.protocol == "saml" else None
+    former = aliases.names_of(connection)
     return Published(
-        connection.entity_id,
-        connection.acs_url,
+        former.entity_id or connection.entity_id,
+        tuple(dict.fromkeys(filter(None, (former.acs_url, connection.acs_url)))),
         connection.logout_url,
         tuple(row.certificate for row in keys),
         requests_signed=bool(saml and saml.sign_requests),

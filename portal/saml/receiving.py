@@ -16,9 +16,10 @@ from portal.organizations import connections, logins, sessions
 from portal.organizations import sign_in as who
 from portal.organizations.actors import Actor, Door
 from portal.organizations.refusals import UnknownLogin
-from portal.saml import preflight, providers, sp, testing
+from portal.saml import preflight, sp, testing
 from portal.saml.identity import Identity
 from portal.saml.logout_messages import Name
+from portal.saml.posted import Post
 from portal.saml.refusals import ResponseRefused
 from portal.web import limits
 
@@ -47,21 +48,12 @@ class Seen:
     address: str
 
 
-@dataclass(frozen=True)
-class Post:
-    """What a browser brought to the ACS."""
-
-    encoded: str
-    relay_state: str
-    browser: str
-
-
 def receive(connection: Connection, post: Post) -> Received:
     """A refusal is raised where somebody is not let in; a test is not refused, it reports."""
     said = _says_it_answers(post.encoded)
     login = (logins.asked(connection, said) if said else None) or _by_relay_state(connection, post.relay_state)
     if login is not None:
-        return _answer(connection, login, post.encoded)
+        return _answer(connection, login, post)
     if said is not None:
         raise ResponseRefused("answer-to-our-question", "unknown-transaction", got=said)
     return _unasked(connection, post)
@@ -87,19 +79,19 @@ def _by_relay_state(connection: Connection, relay_state: str) -> LoginTransactio
         return None
 
 
-def _answer(connection: Connection, login: LoginTransaction, encoded: str) -> Received:
+def _answer(connection: Connection, login: LoginTransaction, post: Post) -> Received:
     logins.require_open(login)
     if login.purpose is LoginPurpose.LOGOUT:
         raise UnknownLogin
     if login.purpose is LoginPurpose.TEST:
-        return Received(login=login, test=testing.finish(connection, login, encoded, by=actor(connection)))
-    _let_in(connection, login, encoded, login.request_id)
+        return Received(login=login, test=testing.finish(connection, login, post, by=actor(connection)))
+    _let_in(connection, login, post, login.request_id)
     return Received(login=login)
 
 
-def _let_in(connection: Connection, login: LoginTransaction, encoded: str, request_id: str | None) -> None:
-    provider = providers.provider_of(connection, require_live(connection))
-    identity = sp.accept(provider, encoded, request_id, asked_at=login.created_at)
+def _let_in(connection: Connection, login: LoginTransaction, post: Post, request_id: str | None) -> None:
+    provider = post.judged(connection, require_live(connection))
+    identity = sp.accept(provider, post.encoded, request_id, asked_at=login.created_at)
     if identity.not_on_or_after:
         logins.use_assertion(connection, identity.assertion_id, identity.not_on_or_after)
     logins.answer(login, identity.dump())
@@ -117,11 +109,12 @@ def _unasked(connection: Connection, post: Post) -> Received:
     if connection.live is None and connection.candidate and connection.candidate.protocol == "saml":
         if not limits.allows_per_minute(UNASKED_TESTS_PER_MINUTE, "saml-unasked", str(connection.id)):
             raise ResponseRefused("answer-to-our-question", "unknown-transaction")
-        return Received(test=testing.finish_unasked(connection, post.encoded, by=actor(connection)))
+        return Received(test=testing.finish_unasked(connection, post, by=actor(connection)))
     live = require_live(connection)
     if connection.idp_initiated is IdpInitiated.OFF:
         raise ResponseRefused("answer-to-our-question", "unsolicited")
-    if connection.idp_initiated is IdpInitiated.BOUNCE or live.saml.force_authn:  # only a question can ask for it anew
+    bounces = connection.idp_initiated is IdpInitiated.BOUNCE or post.elsewhere
+    if bounces or live.saml.force_authn:  # only a question can ask for it anew
         return Received(bounce=True)
     return Received(login=_take_unasked(connection, post), unasked=True)
 
@@ -130,7 +123,7 @@ def _take_unasked(connection: Connection, post: Post) -> LoginTransaction:
     """Where the policy takes answers nobody asked for, the browser that brings one is the one it is for."""
     start = logins.Start(f"unasked-{uuid.uuid4().hex}", post.browser, require_live(connection).config_hash)
     login = logins.begin(connection, start)
-    _let_in(connection, login, post.encoded, None)
+    _let_in(connection, login, post, None)
     return login
 
 

@@ -14,10 +14,10 @@ MIME = "application/samlmetadata+xml"
 
 @dataclass(frozen=True)
 class Published:
-    """What an IdP must know of us; the certificates in use first."""
+    """What an IdP must know of us; the certificates in use first, and so the address that we ask answers to."""
 
     entity_id: str
-    acs_url: str
+    acs_urls: tuple[str, ...]
     logout_url: str
     certificates: tuple[str, ...] = ()
     requests_signed: bool = False
@@ -43,11 +43,9 @@ def build(ours: Published) -> bytes:
         etree.SubElement(role, f"{{{MD}}}SingleLogoutService", {"Binding": binding, "Location": ours.logout_url})
     for name_format in (NAME_PERSISTENT, NAME_EMAIL):
         etree.SubElement(role, f"{{{MD}}}NameIDFormat").text = name_format
-    etree.SubElement(
-        role,
-        f"{{{MD}}}AssertionConsumerService",
-        {"Binding": POST, "Location": ours.acs_url, "index": "0", "isDefault": "true"},
-    )
+    for index, address in enumerate(ours.acs_urls):
+        place = {"Binding": POST, "Location": address, "index": str(index), "isDefault": str(not index).lower()}
+        etree.SubElement(role, f"{{{MD}}}AssertionConsumerService", place)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 

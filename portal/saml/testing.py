@@ -11,12 +11,13 @@ from portal.organizations import connections, logins
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import AssertionUsed, NoConfiguration, UnknownLogin
 from portal.organizations.test_reports import Report, Setting, setting_of
-from portal.saml import inspection, providers, report
+from portal.saml import inspection, report
 from portal.saml.inspection import Inspection
+from portal.saml.posted import Post
 from portal.words import _l
 
 
-def finish(connection: Connection, login: LoginTransaction, encoded: str, *, by: Actor) -> ConnectionTest:
+def finish(connection: Connection, login: LoginTransaction, post: Post, *, by: Actor) -> ConnectionTest:
     test = logins.test_of(login)
     if test is None:
         raise UnknownLogin
@@ -24,19 +25,19 @@ def finish(connection: Connection, login: LoginTransaction, encoded: str, *, by:
     if configuration is None:
         raise UnknownLogin(_l("The configuration changed since this test was started. Start the test again."))
     minutes = int((now() - login.created_at).total_seconds() // 60)
-    written = _judge(connection, configuration, encoded, login, setting_of(connection, login.target, minutes))
+    written = _judge(connection, configuration, post, login, setting_of(connection, login.target, minutes))
     connections.finish_test(test, connection, passed=written.passed, report=written.dump(), by=by)
     logins.answer(login, {})
     return test
 
 
-def finish_unasked(connection: Connection, encoded: str, *, by: Actor) -> ConnectionTest:
+def finish_unasked(connection: Connection, post: Post, *, by: Actor) -> ConnectionTest:
     """An answer from the IdP's own page tests a draft as well (wizards.md §2.4 step 5)."""
     test = connections.begin_test(connection, by=by)
     configuration = logins.configuration_of(connection, test.config_hash)
     if configuration is None:
         raise NoConfiguration
-    written = _judge(connection, configuration, encoded, None, setting_of(connection, "", 0))
+    written = _judge(connection, configuration, post, None, setting_of(connection, "", 0))
     connections.finish_test(test, connection, passed=written.passed, report=written.dump(), by=by)
     return test
 
@@ -44,13 +45,13 @@ def finish_unasked(connection: Connection, encoded: str, *, by: Actor) -> Connec
 def _judge(
     connection: Connection,
     configuration: ConnectionConfiguration,
-    encoded: str,
+    post: Post,
     login: LoginTransaction | None,
     setting: Setting,
 ) -> Report:
-    provider = providers.provider_of(connection, configuration)
+    provider = post.judged(connection, configuration)
     asked = (login.request_id, login.created_at) if login else (None, None)
-    seen = inspection.inspect(provider, encoded, *asked)
+    seen = inspection.inspect(provider, post.encoded, *asked)
     _use_up(connection, seen)
     return report.write(seen, provider, setting)
 

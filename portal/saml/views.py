@@ -35,10 +35,11 @@ from portal.saml import (
     telling,
 )
 from portal.saml.asking import Wish
-from portal.saml.receiving import Post, Received, Seen
+from portal.saml.posted import Post
+from portal.saml.receiving import Received, Seen
 from portal.saml.refusals import ResponseRefused
 from portal.settings import current
-from portal.web import limits, roundtrip, session, sso, targets
+from portal.web import former, limits, roundtrip, session, sso, targets
 from portal.web.access import access
 from portal.web.telling import show_test
 
@@ -83,8 +84,9 @@ def login(connection_id: uuid.UUID) -> Response:
 @access("public")
 def acs(connection_id: uuid.UUID) -> Response:
     """The cookie of a Lax browser is absent here: what came back waits for it at the finish."""
-    connection = connection_of(connection_id)
-    post = Post(request.form.get("SAMLResponse", ""), request.form.get("RelayState", ""), roundtrip.secret())
+    connection = _whose(connection_id)
+    encoded, relay_state = (request.form.get(name, "") for name in ("SAMLResponse", "RelayState"))
+    post = Post(encoded, relay_state, roundtrip.secret(), former.address())
     received = receiving.receive(connection, post)
     telling.record(connection, post.encoded, problem="test/failed" if received.failed else "")
     onward = _onward(connection, received, post)
@@ -118,12 +120,23 @@ def finish(connection_id: uuid.UUID) -> Response:
 def _onward(connection: Connection, received: Received, post: Post) -> Response:
     if received.bounce:
         target = targets.local(post.relay_state) or None
-        return make_response(redirect(url_for("saml.login", connection_id=connection.id, next=target), 303))
+        return make_response(redirect(_at_home("login", connection, next=target), 303))
     if received.login is None:
         return show_test(connection, received.test, is_tester=False)
-    address = url_for("saml.finish", connection_id=connection.id, t=received.login.id)
-    response = make_response(redirect(address, 303))
+    response = make_response(redirect(_at_home("finish", connection, t=received.login.id), 303))
     return roundtrip.remember(response, post.browser) if received.unasked else response
+
+
+def _whose(connection_id: uuid.UUID) -> Connection:
+    """Another product's address may look like ours."""
+    known = connections.get(connection_id)
+    return connection_of(known.id if known else former.connection_here() or connection_id)
+
+
+def _at_home(view: str, connection: Connection, **values: object) -> str:
+    """From another product's address the way leads to our own, where the browser's cookies are."""
+    path = url_for(f"saml.{view}", connection_id=connection.id, **values)  # type: ignore[arg-type]
+    return f"{current().public_url}{path}" if former.address() else path
 
 
 def connection_of(connection_id: uuid.UUID) -> Connection:

@@ -1,6 +1,7 @@
 """Letting an IdP in: the bearer token of the directory in the address, checked before a byte of the body is read."""
 
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 
 from flask import g, request
@@ -15,8 +16,8 @@ from portal.organizations.tokens import Opened
 from portal.scim import at_hand, credentials, redaction
 from portal.scim.errors import ScimError
 from portal.settings import current
+from portal.web import former, limits
 from portal.web import json as strict
-from portal.web import limits
 from portal.web.access import guard
 from portal.web.json import BadJson
 
@@ -45,8 +46,13 @@ def let_in() -> None:
     _require_open(opened)
     if not limits.allows_per_second(current().scim_rate, "scim", str(directory_id)):
         raise ScimError(429, "", headers={"Retry-After": "1"})
-    g.opened, g.scim_token_id = opened, opened.parent_id or opened.token_id
+    g.opened, g.scim_token_id = _as_asked(opened), opened.parent_id or opened.token_id
     g.directory = None
+
+
+def _as_asked(opened: Opened) -> Opened:
+    """An IdP that still asks at the address it was given elsewhere is answered with addresses there."""
+    return replace(opened, former_url=former.address()) if former.address() else opened
 
 
 def place() -> Opened:

@@ -3,14 +3,15 @@
 import uuid
 
 from portal.models import DirectoryGroup
-from portal.organizations import directory_people
+from portal.organizations import aliases, directory_people
 from portal.scim import dialects, expressions, patch
 from portal.scim.attributes import GROUPS
 from portal.scim.changing import Target
-from portal.scim.entry import actor, directory
+from portal.scim.entry import actor, directory, place
 from portal.scim.errors import ScimError, invalid_value, mutability, no_target
 from portal.scim.patch import Operation
 from portal.settings import current
+from portal.web import former
 
 Document = dict[str, object]
 
@@ -103,7 +104,9 @@ def ids(named: list[str], *, strict: bool = True) -> list[uuid.UUID]:
         try:
             found.append(uuid.UUID(one))
         except ValueError:
-            if strict:
+            if former.address():  # an id of another product: the person's here is made from it
+                found.append(aliases.id_in(place().id, one))
+            elif strict:
                 raise invalid_value(
                     f"{one[:60]!r} is not the id of a person in this directory. Assign the people to the application first, "
                     "then push the group."

@@ -26,15 +26,16 @@ def allow_form_action(origin: str) -> None:
     g.form_action = origin
 
 
+def name_request() -> None:
+    """Called first of all (`portal.app`)."""
+    g.request_id = uuid.uuid4().hex
+    g.began, g.arrived_at = perf_counter(), now()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
 def bind(app: Flask) -> None:
     log: structlog.typing.FilteringBoundLogger = structlog.get_logger("request").bind()  # once, not for every line
-
-    @app.before_request
-    def name_request() -> None:
-        g.request_id = uuid.uuid4().hex
-        g.began, g.arrived_at = perf_counter(), now()
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
     @app.after_request
     def finish(response: Response) -> Response:

@@ -1,19 +1,13 @@
 """`flask serve`, as an operator runs it behind a proxy."""
 
-import os
 import signal
-import socket
-import subprocess
-import sys
-import time
 
 import pytest
 import requests
 from bs4 import BeautifulSoup
 
-from portal.settings import REPOSITORY
 from tests import databases
-from tests.conftest import FERNET
+from tests.cli.serving import serve
 
 pytestmark = pytest.mark.once
 
@@ -21,23 +15,8 @@ pytestmark = pytest.mark.once
 @pytest.fixture
 def server(tmp_path, migrated):
     """(its address, its process)"""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port = found.getsockname()[1]
     url = databases.make_sqlite(migrated.removeprefix("sqlite:///"), tmp_path / "served.db")
-    env = os.environ | {
-        "DATABASE_URL": url, "SECRET_KEY": "test " * 8, "ENCRYPTION_KEYS": FERNET, "INSTANCE_PATH": str(tmp_path),
-        "TRUSTED_PROXIES": "1", "SIGN_IN_RATE": "2", "LOG_LEVEL": "ERROR",
-    }  # fmt: skip
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "serve", "--port", str(port)]
-    process = subprocess.Popen(command, env=env, cwd=REPOSITORY, stderr=subprocess.PIPE, text=True)
-    address = f"http://localhost:{port}"
-    for _ in range(300):
-        try:
-            requests.get(f"{address}/readyz", timeout=2).raise_for_status()
-            break
-        except requests.RequestException:
-            time.sleep(0.1)
+    address, process = serve(url, tmp_path, TRUSTED_PROXIES="1", SIGN_IN_RATE="2")
     yield address, process
     process.kill()
     process.communicate()

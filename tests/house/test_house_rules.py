@@ -15,7 +15,19 @@ VERBS = sorted((ROOT / "portal/organizations").glob("*.py"))
 # The practice IdP is an outsider with a table of its own.
 DOORS = [
     ROOT / "portal" / door
-    for door in ("auth", "account", "setup", "staff", "saml", "relying_party", "scim", "google", "api", "oidc")
+    for door in (
+        "auth",
+        "account",
+        "setup",
+        "staff",
+        "saml",
+        "relying_party",
+        "scim",
+        "google",
+        "api",
+        "oidc",
+        "moving_in",
+    )
 ]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html")) + sorted((ROOT / "wizards").rglob("*.html"))
 once = pytest.mark.once

@@ -61,6 +61,14 @@ def test_a_new_person_becomes_a_member(acme):
     assert (person.membership_id, person.applied) == (grace.id, Applied.APPLIED)
 
 
+def test_two_long_names_make_one_that_is_kept(acme):
+    directory = make_directory(acme)
+
+    provision(directory, "grace@acme.example", display_name="", given_name="G" * 320, family_name="H" * 320)
+
+    assert member_of(acme, "grace@acme.example").name == "G" * 320
+
+
 def test_a_member_with_the_same_address_is_adopted(acme):
     grace = add_member(acme, "grace@acme.example", role="admin")
 

@@ -147,5 +147,5 @@ def test_acs_takes_a_pinned_number_of_queries(client, connection, statements):
     with statements() as seen:
         client.post(address, data=data)
 
-    # read: connection, its configurations, the question, the organization; write: assertion, record, answer
-    assert [one.split()[0] for one in seen] == ["SELECT"] * 4 + ["INSERT"] * 2 + ["UPDATE"], "\n".join(seen)
+    # read: connection, its configurations, the question, the organization, former names; write: assertion, record, answer
+    assert [one.split()[0] for one in seen] == ["SELECT"] * 5 + ["INSERT"] * 2 + ["UPDATE"], "\n".join(seen)

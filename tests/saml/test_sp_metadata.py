@@ -36,7 +36,7 @@ def test_metadata_ignores_the_host_header(client, draft):
 @pytest.mark.parametrize("certificates", [(), (pair("sp").certificate, pair("next").certificate)])
 def test_metadata_is_valid_with_and_without_keys(certificates, allow_cbc):
     signed = bool(certificates)
-    made = sp_metadata.Published(ENTITY, ACS, f"{ENTITY}/logout", certificates, signed, allow_cbc)
+    made = sp_metadata.Published(ENTITY, (ACS,), f"{ENTITY}/logout", certificates, signed, allow_cbc)
 
     document = etree.fromstring(sp_metadata.build(made))
 

@@ -6,7 +6,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from tests.wizards.steps import EVERY_STEP, EVERY_WIZARD, WIZARDS, draw, render
-from wizards import facts
+from wizards import facts, loading
 from wizards.choices import StepType
 
 FLAGS = pytest.mark.parametrize(("roles", "logo"), [(True, True), (True, False), (False, True), (False, False)])
@@ -24,6 +24,12 @@ WEAKENING = [
     "ignore the certificate",
     "without https",
 ]
+
+
+@pytest.mark.parametrize("folder", [*loading.shipped()], ids=lambda folder: folder.name)
+def test_it_would_be_taken_from_an_operator(folder):
+    """Starting trusts those we ship; here they are checked as an operator's are."""
+    assert loading.load(folder).id == folder.name
 
 
 def text_of(html):
