@@ -74,7 +74,8 @@ def said(line: Mapping[str, object]) -> dict[str, object]:
     found = dict(line) | shown | {"ask": _(str(line["ask"])) if line.get("ask") else ""}
     if isinstance(values, dict) and isinstance(texts, list | tuple) and len(texts) == 2:
         known = {name: _said(str(value)) for name, value in values.items()}
-        known |= {"idp": _(known["idp"])} if known.get("idp") else {}
+        name = known.get("idp")
+        known |= {"idp": _(name)} if name else {}
         found |= {"words": fill(_(texts[0]), known), "fix": fill(_(texts[1]), known)}
     return found
 

@@ -10,4 +10,6 @@ def device(agent: str) -> str:
     found = parse(agent)
     browser = found.user_agent.family if found.user_agent else ""
     system = found.os.family if found.os else ""
-    return " on ".join(name for name in (browser, system) if name) or _("Unknown browser")
+    if browser and system:
+        return _("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system or _("Unknown browser")

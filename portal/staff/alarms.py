@@ -73,7 +73,7 @@ def download_bundle(organization_id: uuid.UUID, grant_id: uuid.UUID, directory_i
     db.session.commit()
     answer = make_response(bundle.build(directory, Search(outcome="all")))
     answer.mimetype = "application/zip"
-    answer.headers["Content-Disposition"] = _('attachment; filename="provisioning.zip"')
+    answer.headers["Content-Disposition"] = 'attachment; filename="provisioning.zip"'
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

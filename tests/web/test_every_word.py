@@ -25,7 +25,7 @@ from tests.factories import (
     make_user,
     provision,
 )
-from tests.web.words import CLOSE, OPEN, collected
+from tests.words import collected
 from wizards import loading
 
 NOT_WORDS = "code, kbd, pre, svg, script, style, textarea, option, [translate=no], [lang]:not(html), time"
@@ -46,6 +46,7 @@ PROPER = {  # monograms and an example of a code among them
     "wp",
     "xq",
 }
+OPEN, CLOSE = "⟦", "⟧"
 EACH = 3
 """How many addresses of one route are looked at."""
 
