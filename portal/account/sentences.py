@@ -110,6 +110,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "organization.default_role_changed": ("shield-check", _l("{who} made {role} the default role")),
     "organization.plan_changed": ("settings", _l("{who} changed the plan to {plan}")),
     "organization.created": ("building-2", _l("{who} created the organization")),
+    "organization.deleted": ("trash-2", _l("{who} deleted the organization {what}")),
     "organization.deadline_near": ("clock", _l("{thing} ends in {days} days or less: a notice was sent")),
     "organization.owner_named": ("shield-check", _l("{who} handed the vacant owner’s seat to {what}")),
     "organization.owner_vacant": (

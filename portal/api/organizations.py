@@ -111,6 +111,14 @@ def update_organization(organization: str, body: OrganizationChange) -> Organiza
     return found
 
 
+@bp.delete("/v1/organizations/<organization>")
+@access("api:organizations:write")
+@speaks(None)
+def delete_organization(organization: str) -> None:
+    """Delete an organization at once and for good, with its members, connections, directories and activity."""
+    organizations.delete(get(organization), by=actor())
+
+
 @bp.put("/v1/organizations/<organization>/sso-allowance")
 @access("api:connections:write")
 @speaks(OrganizationShape)

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from portal.extensions import db
-from portal.models import OWNER, Membership, Organization, Role, SignInPolicy, Status
-from portal.models.base import Json, key, new_id
-from portal.organizations import events, roles
+from portal.models import OWNER, Grant, Membership, Organization, Role, Session, SignInPolicy, Status
+from portal.models.base import Json, key, new_id, now
+from portal.organizations import backchannel, events, roles
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import BadName, InternalRole, SlugTaken
 
@@ -35,6 +35,19 @@ def create(name: str, *, by: Actor, slug: str = "") -> Organization:
         raise
     events.record("organization.created", organization, organization, by=by)
     return organization
+
+
+def delete(organization: Organization, *, by: Actor) -> None:
+    """At once and for good, with all that is its own: members, connections, directories, activity. People stay, without it.
+    Two things outlive it: the event that says so, and the logout tokens to applications where its people were signed in."""
+    its_sessions = sa.select(Session.id).where(Session.organization_id == organization.id)
+    backchannel.end(sa.or_(Grant.organization == organization.id, Grant.session_id.in_(its_sessions)))
+    ended = {"revoked_at": now(), "organization_id": None, "connection_id": None}  # the grants to be told hang on them
+    db.session.execute(sa.update(Session).where(Session.organization_id == organization.id).values(ended))
+    events.record("organization.deleted", None, organization, by=by, slug=organization.slug)
+    db.session.flush()
+    db.session.execute(sa.delete(Organization).where(Organization.id == organization.id))
+    db.session.expire_all()
 
 
 def find(name: str) -> Organization | None:

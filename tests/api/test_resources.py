@@ -3,9 +3,10 @@
 import pytest
 
 from portal.extensions import db
-from portal.models import Event, Mode, OidcConfiguration
-from portal.organizations import connections, sessions, tokens
+from portal.models import DirectoryUser, Event, Grant, Method, Mode, OidcConfiguration, Organization, User
+from portal.organizations import applications, connections, grants, sessions, tokens
 from portal.organizations.actors import OPERATOR
+from portal.organizations.applications import Addresses
 from tests.factories import add_member, make_connection, make_directory, make_user, provision
 
 
@@ -27,6 +28,46 @@ def test_an_organization_is_made_found_and_changed(program):
     assert program.get("/organizations?slug=initech")["data"] == [found]
     assert last_event().door == "api"
     assert last_event().actor_label == "The application"
+
+
+@pytest.fixture
+def sign_in_to_notes(app):
+    """sign_in_to_notes(session, organization): a grant whose code was used, as a signed-in application has it."""
+    addresses = Addresses(("https://notes.example/back",), (), "https://notes.example/logged-out")
+    client, _ = applications.create("Notes", addresses, by=OPERATOR)
+
+    def sign_in_to_notes(session, organization):
+        wish = grants.Wish(client, "openid", "https://notes.example/back", "challenge")
+        grant, _ = grants.begin(wish, session, organization)
+        grants.use_code(grant)
+        return grant.id
+
+    return sign_in_to_notes
+
+
+def test_a_deleted_organization_is_gone_and_its_neighbour_untouched(program, acme, globex, owner, sign_in_to_notes):
+    connection, directory = make_connection(acme), make_directory(acme)
+    tokens.issue(directory, by=OPERATOR)
+    person = provision(directory, "bob@acme.example").id
+    add_member(globex, owner.user)
+    through_idp, _ = sessions.open_through(connection, owner, by=OPERATOR)
+    locally, _ = sessions.open_locally(owner.user, Method.PASSWORD, by=OPERATOR)
+    told = [sign_in_to_notes(through_idp, acme), sign_in_to_notes(locally, acme)]
+    untouched = sign_in_to_notes(locally, globex)
+    acme_id, ada = acme.id, owner.user_id
+    db.session.commit()
+
+    program.delete("/organizations/acme")
+
+    assert db.session.get(Organization, acme_id) is None
+    assert db.session.get(DirectoryUser, person) is None
+    assert db.session.get(User, ada) is not None
+    assert not db.session.scalars(db.select(Event).where(Event.organization_id == acme_id)).all()
+    assert (last_event().name, last_event().subject_label) == ("organization.deleted", "Acme")
+    assert all(db.session.get(Grant, grant).logout_due_at for grant in told)
+    assert db.session.get(Grant, untouched).revoked_at is None
+    assert len(db.session.scalars(globex.memberships.select()).all()) == 2
+    program.get("/organizations/acme", 404)
 
 
 def test_an_organization_is_refused_in_words(program, acme):
