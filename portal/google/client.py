@@ -9,6 +9,7 @@ from portal.google.accounts import SECONDS, Account
 from portal.google.troubles import NotRead
 from portal.models.base import Json
 from portal.settings import current
+from portal.words import _l
 
 PERSON = (
     "id,primaryEmail,name(givenName,familyName,fullName),suspended,archived,organizations(title,department,primary)"
@@ -98,11 +99,11 @@ class Client:
         if reasons & {"accessNotConfigured", "SERVICE_DISABLED"}:
             return NotRead("api-off")
         if reasons & {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}:
-            return NotRead("consent-incomplete", scopes="a permission to read people or groups")
+            return NotRead("consent-incomplete", scopes=_l("a permission to read people or groups"))
         if answer.status_code == 404:
             return _NotFound()
         if answer.status_code == 403:
-            return NotRead("not-an-admin", admin=self.account.admin or "The account that agreed")
+            return NotRead("not-an-admin", admin=self.account.admin or _l("The account that agreed"))
         return NotRead("unreachable")
 
 

@@ -16,6 +16,7 @@ from portal.organizations import events
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import BadAddress
 from portal.organizations.secrets import digest, new_secret
+from portal.words import _
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 OVERLAP = timedelta(days=7)
@@ -34,7 +35,8 @@ class Addresses:
         given = [*self.redirect_uris, *self.logout_redirect_uris, *filter(None, [self.backchannel_logout_uri])]
         wrong = [uri for uri in given if not _may_be_sent_to(uri)]
         if wrong or not self.redirect_uris:
-            raise BadAddress(f"{', '.join(wrong)[:500] or 'A redirect URI is missing'}. {BadAddress.words}")
+            named = ", ".join(wrong)[:500] or _("A redirect URI is missing")
+            raise BadAddress(f"{named}. {BadAddress.words}")
 
 
 def create(name: str, addresses: Addresses, *, by: Actor, public: bool = False) -> tuple[Client, str]:

@@ -12,6 +12,7 @@ from portal.organizations import connection_keys, connections, logins, sessions
 from portal.organizations.actors import Actor
 from portal.organizations.refusals import UnknownLogin
 from portal.organizations.secrets import new_secret
+from portal.words import _l
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def require_asked(connection: Connection, request_id: str) -> LoginTransaction:
     """The sign-out an IdP's answer is about; once."""
     found = logins.asked(connection, request_id)
     if found is None or found.purpose is not LoginPurpose.LOGOUT:
-        raise UnknownLogin("This sign-out is not known, or it took too long. You are signed out here.")
+        raise UnknownLogin(_l("This sign-out is not known, or it took too long. You are signed out here."))
     return logins.require_open(found)
 
 
