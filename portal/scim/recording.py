@@ -9,6 +9,7 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from time import perf_counter
 from typing import cast
 
@@ -137,10 +138,12 @@ def _record(place: Place, response: Response) -> None:
 
 
 def _exchange(place: Place, response: Response) -> Scim:
+    took = round((perf_counter() - g.began) * 1000)
     return Scim(
-        id=new_id(), organization_id=place.organization_id, directory_id=place.id, at=now(),
+        id=new_id(), organization_id=place.organization_id, directory_id=place.id,
+        at=g.arrived_at + timedelta(milliseconds=took),  # by one clock: what came of it is found by when it began
         method=request.method[:16], path=_path(), status=response.status_code,
-        milliseconds=round((perf_counter() - g.began) * 1000),
+        milliseconds=took,
         agent=redaction.storable(request.user_agent.string)[:320],
         token_prefix=redaction.storable(g.get("scim_prefix", ""))[:64], problem=_problem(response),
         request_body=_request_body(),
