@@ -180,7 +180,8 @@ def _came_of(
     found: Sequence[Exchange],
     happened: Sequence[Event],
 ) -> Mapping[uuid.UUID, list[Event]]:
-    """Each event belongs to the request under way that began last, among those it can be about."""
+    """Each event belongs to the request under way that began last, among those it can be about; one in whose time it happened
+    comes before one that only nearly reaches it."""
     writes = [one for one in found if one.status < 400 and one.method not in READS]
     caused: dict[uuid.UUID, list[Event]] = {}
     for event in happened:
@@ -190,7 +191,9 @@ def _came_of(
             if _began(one) - EARLIER <= event.at <= one.at + LATER and _concerns(event, one, attempts[one.id], known)
         ]
         if likely:
-            caused.setdefault(max(likely, key=_began).id, []).append(event)
+            when = event.at
+            sure = [one for one in likely if _began(one) <= when <= one.at]
+            caused.setdefault(max(sure or likely, key=_began).id, []).append(event)
     return caused
 
 
