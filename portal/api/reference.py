@@ -1,4 +1,4 @@
-"""/api/docs: the description of the API as a page to read, made from the same views."""
+"""The description of the API for people: /api/docs to try it, /api/reference to read it, made from the same views."""
 
 import re
 from dataclasses import dataclass, field
@@ -67,6 +67,12 @@ class Shown:
 
 
 @bp.get("/docs")
+@access("public")
+def show_docs() -> str:
+    return render_template("api/docs.html", title="API")
+
+
+@bp.get("/reference")
 @access("public")
 def show_reference() -> str:
     described = document()

@@ -31,7 +31,7 @@ def bind(app: Flask) -> None:
         csrf_token=generate_csrf,
         initials=initials,
         app_name=app.config["SETTINGS"].app_name,
-        htmx_integrity=_integrity(folder / "vendor/sri.txt"),
+        integrity=_integrity(folder / "vendor/sri.txt"),
         sso_address=sso.address,
         sso_test_address=sso.test_address,
         stylesheets=lambda: [asset(sheet) for sheet in sheets],
@@ -90,5 +90,6 @@ def _fingerprint(name: str, folder: str) -> str:
     return hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()[:10]
 
 
-def _integrity(path: Path) -> str:
-    return path.read_text().split()[0]
+def _integrity(path: Path) -> dict[str, str]:
+    """The fingerprint of each file that others wrote, by its name."""
+    return {name.rpartition("/")[2]: sri for sri, name in map(str.split, path.read_text().splitlines())}

@@ -1,6 +1,8 @@
 """Roles, rules of groups, directories, connections and receipts, as an application uses them."""
 
 import json
+from base64 import b64encode
+from hashlib import sha384
 
 import pytest
 from joserfc import jwt
@@ -10,7 +12,7 @@ from portal.extensions import db
 from portal.models import Mode
 from portal.organizations import members, roles
 from portal.organizations.actors import OPERATOR
-from tests.clients import text
+from tests.clients import soup, text
 from tests.factories import add_member, make_connection, make_directory, member_of, provision
 from tests.saml.conftest import configuration
 from tests.setup.conftest import send_group
@@ -138,7 +140,7 @@ def test_a_receipt_is_read_verified_and_acknowledged(program, acme, client):
 def test_the_reference_names_every_address_and_shape(app, client):
     described = client.get("/api/openapi.json").get_json()
 
-    page = client.get("/api/docs")
+    page = client.get("/api/reference")
 
     said = text(page)
     assert all(path in said for path in described["paths"])
@@ -146,6 +148,17 @@ def test_the_reference_names_every_address_and_shape(app, client):
         assert f'id="shape-{name}"' in page.text
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
     assert json.dumps(described).count("summary") == sum(map(len, described["paths"].values()))
+
+
+def test_the_api_can_be_tried_in_swagger_ui(app, client):
+    page = client.get("/api/docs")
+
+    place = soup(page).select_one("#swagger")
+    assert client.get(place["data-description"]).get_json()["openapi"].startswith("3.1")
+    for tag in soup(page).select("[src*=swagger], [href*='swagger-ui.css']"):
+        found = client.get(tag.get("src") or tag["href"])
+        assert tag["integrity"] == "sha384-" + b64encode(sha384(found.data).digest()).decode()
+    assert soup(page).select_one("noscript a")["href"] == "/api/reference"
 
 
 def test_internal_roles_are_the_applications_to_give(program, acme):
