@@ -86,7 +86,7 @@ def make_app(tmp_path, migrated, shared_app):
             url = migrated
         else:
             url = databases.make_sqlite(migrated.removeprefix("sqlite:///"), tmp_path / f"{len(made)}.db")
-        app = create_app(settings_for(tmp_path, url, **changes))
+        app = create_app(settings_for(tmp_path, changes.pop("database_url", url), **changes))
         app.test_client_class = CheckedClient
         made.append(app)
         return app

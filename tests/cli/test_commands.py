@@ -1,5 +1,6 @@
 """The command line of design.md §5, driven from outside as an operator drives it."""
 
+import contextvars
 import json
 import os
 import subprocess
@@ -19,8 +20,27 @@ from tests.setup.test_metadata_step import metadata as real_metadata
 
 
 @pytest.fixture
-def flask(tmp_path, migrated, app):
-    """flask("org", "create", …) → (status, standard output, standard error), on the database of this test."""
+def flask(app, make_app):
+    """flask("org", "create", …) → (status, standard output, standard error), on the database of this test, in this process."""
+    database = app.config["SETTINGS"].database
+    hosts = tuple(filter(None, [os.environ.get("FETCH_ALLOWED_HOSTS")]))
+    runner = make_app(
+        database_url=database, public_url="https://login.example.com", fetch_allowed_hosts=hosts
+    ).test_cli_runner()
+
+    def run(*words, stdin=""):
+        db.session.rollback()
+        found = contextvars.Context().run(runner.invoke, args=words, input=stdin)
+        if found.exception and not isinstance(found.exception, SystemExit):
+            raise found.exception
+        return found.exit_code, found.stdout, found.stderr
+
+    return run
+
+
+@pytest.fixture
+def process(tmp_path, migrated, app):
+    """The same in a process of its own, as an operator has it; each takes seconds to start."""
     url = migrated if databases.POSTGRESQL else app.config["SETTINGS"].database
     env = os.environ | {
         "DATABASE_URL": url, "SECRET_KEY": "test " * 8, "ENCRYPTION_KEYS": FERNET, "INSTANCE_PATH": str(tmp_path),
@@ -41,13 +61,13 @@ def answer(found):
     return json.loads(said)
 
 
-def test_a_company_is_connected_from_the_command_line(flask, tmp_path):
+def test_a_company_is_connected_from_the_command_line(process, tmp_path):
     metadata = tmp_path / "metadata.xml"
     metadata.write_text(_metadata())
 
-    org = answer(flask("org", "create", "Acme Corp", "--domain", "acme.example", "--verified", "--json"))
+    org = answer(process("org", "create", "Acme Corp", "--domain", "acme.example", "--verified", "--json"))
     user = answer(
-        flask(
+        process(
             "user",
             "create",
             "ada@acme.example",
@@ -61,12 +81,12 @@ def test_a_company_is_connected_from_the_command_line(flask, tmp_path):
         )
     )
     connection = answer(
-        flask("connection", "create", org["id"], "--idp", "okta", "--metadata", str(metadata), "--live", "--json")
+        process("connection", "create", org["id"], "--idp", "okta", "--metadata", str(metadata), "--live", "--json")
     )
-    directory = answer(flask("directory", "create", "acme-corp", "--idp", "okta", "--live", "--json"))
-    token = answer(flask("directory", "token", directory["id"], "--days", "30", "--name", "Okta", "--json"))
-    client = answer(flask("directory", "client", directory["id"], "--name", "Okta", "--json"))
-    link = answer(flask("setup-link", "create", "acme-corp", "--scope", "sso", "--days", "3", "--json"))
+    directory = answer(process("directory", "create", "acme-corp", "--idp", "okta", "--live", "--json"))
+    token = answer(process("directory", "token", directory["id"], "--days", "30", "--name", "Okta", "--json"))
+    client = answer(process("directory", "client", directory["id"], "--name", "Okta", "--json"))
+    link = answer(process("setup-link", "create", "acme-corp", "--scope", "sso", "--days", "3", "--json"))
 
     assert org.keys() == {"id", "slug"}
     assert user.keys() == {"id"}
@@ -156,8 +176,15 @@ def test_without_json_the_same_is_said_for_people(flask):
     assert "slug" in said
 
 
-def test_the_worker_does_what_is_due_and_ends(flask):
-    assert flask("worker", "--once")[0] == 0
+def test_an_error_ends_a_process_of_its_own_in_the_same_way(process):
+    status, said, wrong = process("connection", "create", "nobody", "--idp", "okta", "--json")
+
+    assert (status, said) == (1, "")
+    assert wrong.startswith("error: ")
+
+
+def test_the_worker_does_what_is_due_and_ends(process):
+    assert process("worker", "--once")[0] == 0
 
 
 def _metadata():

@@ -11,6 +11,7 @@ from portal.models.base import now
 from portal.organizations import it_contacts, organizations, support_grants, tokens
 from portal.organizations.actors import OPERATOR
 from portal.organizations.refusals import UserNameTaken
+from portal.words import kept
 from tests.end_to_end.test_the_whole_story import sign_in
 from tests.factories import make_directory, provision
 from tests.organizations.test_departures import leave
@@ -62,7 +63,7 @@ def _record(directory, people):
         db.session.flush()
     row = Exchange(
         **usual, method="PATCH", path=f"Users/{people[4].id}", status=409, milliseconds=9,
-        problem=UserNameTaken.words,
+        problem=kept(UserNameTaken.words),
         request_body='{"Operations": [{"op": "Replace", "path": "userName", "value": "grace@acme.example"}]}',
         answer_body='{"status": "409", "scimType": "uniqueness"}',
     )  # fmt: skip

@@ -1,9 +1,11 @@
 """The example application and a Vestibule, each in its own process or thread, and people with browsers."""
 
+import asyncio
 import importlib.util
 import socket
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,6 +55,12 @@ def notes(vestibule, notes_port, tmp_path_factory):
         yield url
         server.shutdown()
         thread.join()
+
+
+def awaited(coroutine):
+    """What it answers. In a thread of its own: the browser of another test keeps a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def _load():

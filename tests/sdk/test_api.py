@@ -1,12 +1,13 @@
 """The REST API and the feed through both clients, against the real thing."""
 
-import asyncio
 import json
 
 import httpx
 import pytest
 from standardwebhooks import Webhook
 from vestibule import Api, ApiError, AsyncApi, Unauthorized, Webhooks
+
+from tests.sdk.conftest import awaited
 
 pytestmark = [pytest.mark.once, pytest.mark.xdist_group("sdk"), pytest.mark.timeout(300)]
 
@@ -46,7 +47,7 @@ def test_the_awaited_client_says_the_same(vestibule):
         await api.http.aclose()
         return made, rows, events
 
-    made, rows, events = asyncio.run(read())
+    made, rows, events = awaited(read())
 
     assert made["id"] in rows
     assert [event.position for event in events] == sorted({event.position for event in events})

@@ -1,6 +1,5 @@
 """FastAPI and Django let in whom the token names, and verify it without asking the Vestibule."""
 
-import asyncio
 import json
 from typing import Annotated
 
@@ -14,6 +13,8 @@ from fastapi import Depends, FastAPI
 from vestibule import Unauthorized, User, Verifier
 from vestibule.django import Vestibule as ForDjango
 from vestibule.fastapi import Vestibule as ForFastApi
+
+from tests.sdk.conftest import awaited
 
 pytestmark = [pytest.mark.once, pytest.mark.xdist_group("sdk"), pytest.mark.timeout(300)]
 
@@ -38,7 +39,7 @@ def ask_fastapi(vestibule, token):
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://app.example") as client:
             return await client.get(path, headers={"Authorization": bearer} if bearer else {})
 
-    return lambda path, bearer: asyncio.run(ask(path, bearer))
+    return lambda path, bearer: awaited(ask(path, bearer))
 
 
 @pytest.fixture(scope="module")
