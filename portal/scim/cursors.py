@@ -7,15 +7,13 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from portal.models.base import UtcDateTime
 from portal.scim.errors import ScimError
-
-if TYPE_CHECKING:
-    from portal.scim.paging import Query
+from portal.scim.queries import Query
 
 Value = str | bool | None
 
@@ -30,7 +28,7 @@ class Cursor:
     value: Value = None
 
     @classmethod
-    def read(cls, query: "Query") -> "Cursor":
+    def read(cls, query: Query) -> "Cursor":
         beginning = cls(_hash(query), query.descending)
         if not query.cursor:
             return beginning
@@ -84,7 +82,7 @@ class Cursor:
         return sa.literal(value, by.type)
 
 
-def _hash(query: "Query") -> str:
+def _hash(query: Query) -> str:
     said = "\n".join((query.filter or "", query.sort_by.casefold(), str(query.descending)))
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 

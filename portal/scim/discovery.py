@@ -3,7 +3,7 @@
 from flask import Response, request
 
 from portal.models import Place
-from portal.scim import kinds, paging
+from portal.scim import kinds, queries
 from portal.scim.attributes import Attribute, Kind, Schema
 from portal.scim.errors import ScimError
 from portal.scim.rendering import Document, answer, listing
@@ -32,7 +32,7 @@ def config(place: Place) -> Document:
             "cursor": True,
             "index": True,
             "defaultPaginationMethod": "index",
-            "defaultPageSize": paging.DEFAULT,
+            "defaultPageSize": queries.DEFAULT,
             "maxPageSize": current().scim_max_results,
         },
         "authenticationSchemes": [

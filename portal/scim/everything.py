@@ -6,13 +6,14 @@ from flask import Response
 
 from portal.scim import kinds, paging, reading, rendering
 from portal.scim.entry import body, place
+from portal.scim.queries import Query
 from portal.scim.rendering import Document, Selection
 
 
 def search() -> Response:
     """An attribute that a kind does not have is false of it, not a mistake (RFC 7644 §3.4.2.1)."""
     asked = body()
-    query = replace(paging.Query.read(asked), at_root=True, cursor=None)
+    query = replace(Query.read(asked), at_root=True, cursor=None)
     found: list[Document] = []
     total = 0
     for kind in kinds.every():

@@ -1,6 +1,6 @@
 """Pages of a list: by index, from 1 (RFC 7644 §3.4.2.4), or by cursor (RFC 9865); stable because ids sort by time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,41 +11,9 @@ from portal.models.engine import reader
 from portal.scim import filters, reading
 from portal.scim.attributes import Kind
 from portal.scim.cursors import Cursor
-from portal.scim.errors import ScimError, invalid_value
 from portal.scim.expressions import Compiler
+from portal.scim.queries import Query
 from portal.scim.rendering import Selection
-from portal.settings import current
-
-DEFAULT = 100
-
-
-@dataclass(frozen=True)
-class Query:
-    """What an IdP asks of a list, from the address or from the body of /.search. `cursor` is None where pages go by index."""
-
-    filter: str | None = None
-    sort_by: str = ""
-    descending: bool = False
-    start: int = 1
-    count: int = DEFAULT
-    cursor: str | None = None
-    at_root: bool = False
-
-    @classmethod
-    def read(cls, given: Mapping[str, object]) -> "Query":
-        return cls(
-            filter=str(given["filter"]) if given.get("filter") is not None else None,
-            sort_by=str(given.get("sortBy") or ""),
-            descending=str(given.get("sortOrder") or "").lower() == "descending",
-            start=max(1, _number(given, "startIndex", 1)),
-            count=min(max(0, _count_asked(given)), current().scim_max_results),
-            cursor=str(given["cursor"] or "") if "cursor" in given else None,
-        )
-
-    @property
-    def whole(self) -> bool:
-        """The first page by index, which may be all there is."""
-        return self.start == 1 and self.count > 0 and self.cursor is None
 
 
 @dataclass(frozen=True)
@@ -118,21 +86,3 @@ def _order(row_id: Any, query: Query, by: Any) -> tuple[Any, ...]:
     if by is None:
         return (row_id,)
     return (by.is_not(None), by.desc(), row_id) if query.descending else (by.is_(None), by, row_id)
-
-
-def _count_asked(given: Mapping[str, object]) -> int:
-    """Where pages go by cursor, a count that is none has an error of its own (RFC 9865 §2.1)."""
-    try:
-        return _number(given, "count", DEFAULT)
-    except ScimError as error:
-        raise ScimError(400, error.detail, "invalidCount" if "cursor" in given else error.scim_type) from None
-
-
-def _number(given: Mapping[str, object], name: str, otherwise: int) -> int:
-    value = given.get(name)
-    if value is None or value == "":
-        return otherwise
-    try:
-        return min(max(int(str(value)), -1), 2**31)
-    except ValueError:
-        raise invalid_value(f"{name} must be a whole number, such as {name}=1.") from None

@@ -11,6 +11,7 @@ from portal.scim.attributes import Kind
 from portal.scim.entry import note_use, place
 from portal.scim.errors import not_found
 from portal.scim.preconditions import unchanged
+from portal.scim.queries import Query
 from portal.scim.recording import note_ignored, record_write
 from portal.scim.rendering import Document, Selection
 
@@ -19,7 +20,7 @@ def listed(kind: Kind, asked: Document | None = None) -> Response:
     """`asked` is the body of /.search; without, the address says what is asked for."""
     given: Mapping[str, object] = asked if asked is not None else request.args.to_dict()
     here, selection = place(), Selection.asked(kind, given)
-    page = paging.read(here, kind, paging.Query.read(given), selection)
+    page = paging.read(here, kind, Query.read(given), selection)
     documents = [reading.document(here, kind, row, selection) for row in page.rows]
     return rendering.answer(rendering.listing(documents, page.total, **page.where))
 

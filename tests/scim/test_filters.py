@@ -16,6 +16,7 @@ from portal.scim import cleaning, filters, paging
 from portal.scim.attributes import PEOPLE
 from portal.scim.errors import ScimError
 from portal.scim.expressions import Compiler
+from portal.scim.queries import Query
 from portal.scim.rendering import Selection
 from tests.factories import directory_actor, make_directory
 from tests.scim.filter_corpus import USERS, C
@@ -46,7 +47,7 @@ def find(directory, text):
     condition = Compiler(PEOPLE, DirectoryUser).condition(filters.parse(text))
     rows = db.session.scalars(sa.select(DirectoryUser.id).where(DirectoryUser.directory_id == directory.id, condition))
     found = {one.int for one in rows}
-    page = paging.read(directory, PEOPLE, paging.Query(filter=text, count=len(USERS)), Selection())
+    page = paging.read(directory, PEOPLE, Query(filter=text, count=len(USERS)), Selection())
     assert ({row.id.int for row in page.rows}, page.total) == (found, len(found))
     return found
 
