@@ -6,10 +6,12 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -17,6 +19,7 @@ from vestibule.api import Api
 from vestibule.testing.company import Company
 
 FLASK = (sys.executable, "-m", "flask", "--app", "portal.app")
+COMMANDS = (sys.executable, "-m", "vestibule.testing.commands")
 SECONDS = 60
 
 
@@ -27,18 +30,26 @@ class NotStarted(RuntimeError):
 class Running:
     """Its address, its command line, and companies that practise in it."""
 
-    def __init__(self, url: str, environment: Mapping[str, str]) -> None:
-        self.url, self.environment = url, environment
+    def __init__(self, url: str, commands: "subprocess.Popen[str]") -> None:
+        self.url, self.commands, self._one = url, commands, threading.Lock()
 
     def flask(self, *words: str, typed: str = "") -> dict[str, str]:
         """What a command of the Vestibule prints with `--json`."""
-        done = subprocess.run(
-            [*FLASK, *words, "--json"], env=self.environment, input=typed, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise RuntimeError(f"flask {' '.join(words)}: {done.stderr.strip()}")
-        printed: dict[str, str] = json.loads(done.stdout)
+        printed: dict[str, str] = json.loads(self._run(*words, "--json", typed=typed))
         return printed
+
+    def _run(self, *words: str, typed: str = "") -> str:
+        asking, answers = self.commands.stdin, self.commands.stdout
+        if asking is None or answers is None:
+            raise NotStarted
+        with self._one:
+            asking.write(f"{json.dumps({'words': words, 'typed': typed})}\n")
+            asking.flush()
+            line = answers.readline()
+        done = json.loads(line or '{"status": 1, "wrong": "the commands ended"}')
+        if done["status"]:
+            raise RuntimeError(f"flask {' '.join(words)}: {done['wrong'].strip()}")
+        return str(done["said"])
 
     @cached_property
     def api(self) -> Api:
@@ -64,12 +75,17 @@ def running(folder: Path, settings: Mapping[str, str]) -> Iterator[Running]:
         "INSTANCE_PATH": str(folder), "DATABASE_URL": f"sqlite:///{folder}/vestibule.db", "PUBLIC_URL": url,
         "PRACTICE": "true", "GOOGLE_ADDRESS": f"{url}/practice/google", "LOG_LEVEL": "WARNING", "SIGN_IN_RATE": "0",
     }  # fmt: skip
-    server = Running(url, {**os.environ, **ours, **settings})
+    environment = {**os.environ, **ours, **settings}
     log = (folder / "server.log").open("wb")
     with log, contextlib.ExitStack() as stack:
-        subprocess.run([*FLASK, "db", "upgrade"], env=server.environment, stdout=log, stderr=log, check=True)
+        commands = subprocess.Popen(
+            COMMANDS, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        stack.callback(_end, commands)
+        server = Running(url, commands)
+        server._run("db", "upgrade")
         for words in (("serve", "--port", str(port)), ("worker",)):
-            process = subprocess.Popen([*FLASK, *words], env=server.environment, stdout=log, stderr=log)
+            process = subprocess.Popen([*FLASK, *words], env=environment, stdout=log, stderr=log)
             stack.callback(_end, process)
         _wait(server, folder / "server.log")
         yield server
@@ -85,8 +101,10 @@ def _wait(server: Running, log: Path) -> None:
     raise NotStarted(f"The Vestibule did not start.\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end(process: "subprocess.Popen[Any]") -> None:
     process.terminate()
+    for pipe in filter(None, (process.stdin, process.stdout)):
+        pipe.close()
     try:
         process.wait(15)
     except subprocess.TimeoutExpired:
