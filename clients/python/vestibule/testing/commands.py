@@ -1,4 +1,4 @@
-"""`python -m vestibule.testing.commands`: a Vestibule's commands, one a line, in one process; starting one for each takes seconds.
+"""`python -m vestibule.testing.commands`: commands of a Vestibule, one a line, in one process; starting each would take seconds.
 
 Reads {"words": ["org", "create", …], "typed": "…"}, answers {"status": 0, "said": "…", "wrong": "…"}.
 """
