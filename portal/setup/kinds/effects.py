@@ -105,7 +105,7 @@ def _preview(numbers: Numbers) -> Told:
         return Told("ok", words)
     more = ngettext(
         "%(num)s person needs your attention and stays as is.",
-        "%(num)s people need your attention and stays as is.",
+        "%(num)s people need your attention and stay as they are.",
         conflicts,
     )
     return Told("care", f"{words} {more}")
@@ -116,7 +116,7 @@ def _invitations(numbers: Numbers) -> Told:
     if not numbers.preview.untouched:
         return Told("info", _("%(idp)s has sent every member you have. Inviting by hand stays possible.", idp=spoken))
     words = ngettext(
-        "%(num)s member whom %(idp)s does not send stay as they are. Inviting by hand stays possible.",
+        "%(num)s member whom %(idp)s does not send stays as is. Inviting by hand stays possible.",
         "%(num)s members whom %(idp)s does not send stay as they are. Inviting by hand stays possible.",
         len(numbers.preview.untouched),
         idp=spoken,
