@@ -9,6 +9,9 @@ import waitress
 from axe_playwright_python.sync_playwright import Axe
 
 from portal.cli import demo_world, pulling, serving
+from portal.extensions import db
+from portal.practice import tenants
+from portal.practice.personalities import PERSONALITIES
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS", "")
 
@@ -30,6 +33,21 @@ def world(make_app, listening):
     with app.app_context():
         demo_world.seed()
     return app
+
+
+@pytest.fixture
+def practises(world):
+    """practises(idp): how it behaves; a console of the company's is there to practise in."""
+
+    def practises(name):
+        personality = PERSONALITIES[name]
+        with world.app_context():
+            if name not in {row.personality for row in tenants.listed()}:
+                tenants.create(personality, demo_world.COMPANY, demo_world.DOMAIN)
+                db.session.commit()
+        return personality
+
+    return practises
 
 
 @pytest.fixture

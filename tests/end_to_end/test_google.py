@@ -4,7 +4,7 @@ import pytest
 
 from portal.cli.demo_world import OWNER_EMAIL
 from portal.practice.others import GOOGLE
-from tests.end_to_end.test_the_whole_story import come_in, copied, sign_in, test_sign_in, walk_to
+from tests.end_to_end.test_the_whole_story import come_in, copied, sign_in, try_sign_in, walk_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -46,7 +46,7 @@ def connect_sign_on(ada):
     ada.press("Save", exact=True)
     ada.open(guide)
     walk_to(ada, "test", "google-sso")
-    test_sign_in(ada)
+    try_sign_in(ada)
     walk_to(ada, "go-live", "google-sso")
     ada.press("Switch sign-in on")
     ada.look("google-sso-live")
