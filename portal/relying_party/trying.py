@@ -1,7 +1,5 @@
 """Test sign-ins at the door: begun by an admin or by a colleague with a link."""
 
-import uuid
-
 from flask import Response, abort
 
 from portal.extensions import db
@@ -11,34 +9,7 @@ from portal.organizations.actors import Actor
 from portal.relying_party import asking, receiving
 from portal.relying_party.asking import Wish
 from portal.relying_party.views import bp, connection_of
-from portal.web import roundtrip, testers, trials
-from portal.web.access import access
-
-
-@bp.post("/test")
-@access("connection-test")
-def start_test(connection_id: uuid.UUID) -> Response:
-    return _start(connection_of(connection_id), testers.email(), testers.actor())
-
-
-@bp.post("/test/link")
-@access("connection-test")
-def create_test_link(connection_id: uuid.UUID) -> Response:
-    """For a colleague whom the provider knows."""
-    return trials.show_link(connection_of(connection_id), "oidc")
-
-
-@bp.get("/try/<token>")
-@access("public")
-def show_trial(connection_id: uuid.UUID, token: str) -> Response:
-    return trials.show(connection_of(connection_id), "oidc", token)
-
-
-@bp.post("/try/<token>")
-@access("public")
-def start_trial(connection_id: uuid.UUID, token: str) -> Response:
-    connection = connection_of(connection_id)
-    return _start(connection, "", trials.actor(connection, token, receiving.actor(connection)))
+from portal.web import roundtrip, trials
 
 
 def _start(connection: Connection, tester: str, by: Actor) -> Response:
@@ -48,3 +19,6 @@ def _start(connection: Connection, tester: str, by: Actor) -> Response:
     address = asking.ask(connection, configuration, wish)
     db.session.commit()
     return roundtrip.remember(roundtrip.go(address), wish.browser)
+
+
+trials.open_at(bp, trials.Door("oidc", connection_of, receiving.actor, _start))

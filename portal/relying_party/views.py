@@ -8,14 +8,7 @@ from portal.extensions import db
 from portal.models import Connection, LoginPurpose, LoginTransaction, Protocol
 from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges, logins
-from portal.organizations.refusals import (
-    AssertionUsed,
-    LinkUsedUp,
-    NoConfiguration,
-    Refused,
-    UnknownLogin,
-    WrongBrowser,
-)
+from portal.organizations.refusals import Refused, UnknownLogin
 from portal.relying_party import answering, asking, receiving, testing
 from portal.relying_party.answering import Seen
 from portal.relying_party.asking import Wish
@@ -25,10 +18,6 @@ from portal.settings import current
 from portal.web import roundtrip, session, sso, targets, telling
 from portal.web.access import access
 from portal.web.telling import Refusal
-
-REFUSALS: dict[type[Refused], int] = {
-    UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400, LinkUsedUp: 410,
-}  # fmt: skip
 
 bp = Blueprint("relying_party", __name__, url_prefix="/oidc/<uuid:connection_id>")
 
@@ -121,7 +110,7 @@ def refuse_answer(error: AnswerRefused) -> Response:
 
 @bp.errorhandler(Refused)
 def refuse_in_domain(error: Refused) -> Response:
-    return _refuse(Refusal(REFUSALS.get(type(error), 403), str(error), type(error).__name__))
+    return _refuse(telling.in_domain(error))
 
 
 def _refuse(refusal: Refusal) -> Response:

@@ -1,6 +1,7 @@
 """What this door keeps of what it was told, and how it says no."""
 
 import uuid
+from dataclasses import replace
 
 from flask import Response, request
 
@@ -19,14 +20,15 @@ def record(connection: Connection, encoded: str, *, status: int = 303, code: str
     )  # fmt: skip
 
 
-def refuse(connection_id: uuid.UUID, status: int, words: str, problem: str, *, strange_key: bool = False) -> Response:
+def refuse(connection_id: uuid.UUID, refusal: Refusal, *, strange_key: bool = False) -> Response:
     """A signature by a key we do not know makes us look at the IdP's metadata again."""
 
     def keep(connection: Connection, code: str) -> None:
         given = request.form.get("SAMLResponse") or request.form.get("SAMLRequest", "")
-        record(connection, given, status=status, code=code, problem=problem)
+        record(connection, given, status=refusal.status, code=code, problem=refusal.problem)
         if strange_key:
             connection_metadata.look_soon(connection)
 
-    title = _("Sign-out did not work") if request.path.endswith("/logout") else _("Sign-in did not work")
-    return telling.refuse(connection_id, Refusal(status, words, problem, title), keep)
+    if request.path.endswith("/logout"):
+        refusal = replace(refusal, title=_("Sign-out did not work"))
+    return telling.refuse(connection_id, refusal, keep)

@@ -11,34 +11,8 @@ from portal.organizations.actors import Actor
 from portal.saml import asking, browser, receiving
 from portal.saml.asking import Wish
 from portal.saml.views import bp, connection_of
-from portal.web import roundtrip, testers, trials
+from portal.web import roundtrip, trials
 from portal.web.access import access
-
-
-@bp.post("/test")
-@access("connection-test")
-def start_test(connection_id: uuid.UUID) -> Response:
-    return _start(connection_of(connection_id), testers.email(), testers.actor())
-
-
-@bp.post("/test/link")
-@access("connection-test")
-def create_test_link(connection_id: uuid.UUID) -> Response:
-    """For a colleague whom the IdP knows."""
-    return trials.show_link(connection_of(connection_id), "saml")
-
-
-@bp.get("/try/<token>")
-@access("public")
-def show_trial(connection_id: uuid.UUID, token: str) -> Response:
-    return trials.show(connection_of(connection_id), "saml", token)
-
-
-@bp.post("/try/<token>")
-@access("public")
-def start_trial(connection_id: uuid.UUID, token: str) -> Response:
-    connection = connection_of(connection_id)
-    return _start(connection, "", trials.actor(connection, token, receiving.actor(connection)))
 
 
 @bp.get("/test/<uuid:test_id>/answer")
@@ -58,3 +32,6 @@ def _start(connection: Connection, tester: str, by: Actor) -> Response:
     asked = asking.ask(connection, configuration, Wish(roundtrip.secret(), tester, test))
     db.session.commit()
     return browser.to_idp(asked)
+
+
+trials.open_at(bp, trials.Door("saml", connection_of, receiving.actor, _start))

@@ -18,14 +18,7 @@ from portal.extensions import csrf, db
 from portal.models import Connection, LoginPurpose, LoginTransaction
 from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges, logins
-from portal.organizations.refusals import (
-    AssertionUsed,
-    LinkUsedUp,
-    NoConfiguration,
-    Refused,
-    UnknownLogin,
-    WrongBrowser,
-)
+from portal.organizations.refusals import Refused
 from portal.saml import (
     asking,
     browser,
@@ -41,11 +34,7 @@ from portal.saml.refusals import ResponseRefused
 from portal.settings import current
 from portal.web import former, limits, roundtrip, session, sso, targets
 from portal.web.access import access
-from portal.web.telling import show_test
-
-REFUSALS: dict[type[Refused], int] = {
-    UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400, LinkUsedUp: 410,
-}  # fmt: skip
+from portal.web.telling import Refusal, in_domain, show_test
 
 bp = Blueprint("saml", __name__, url_prefix="/saml/<uuid:connection_id>")
 
@@ -151,12 +140,12 @@ def connection_of(connection_id: uuid.UUID) -> Connection:
 def refuse_response(error: ResponseRefused) -> Response:
     problem = error.problem
     detail = f"{problem.check}/{problem.code}: expected {problem.expected or '-'}, got {problem.got or '-'}"
-    return telling.refuse(g.connection_id, 400, str(error), detail, strange_key=problem.check == "signature")
+    return telling.refuse(g.connection_id, Refusal(400, str(error), detail), strange_key=problem.check == "signature")
 
 
 @bp.errorhandler(Refused)
 def refuse_in_domain(error: Refused) -> Response:
-    return telling.refuse(g.connection_id, REFUSALS.get(type(error), 403), str(error), type(error).__name__)
+    return telling.refuse(g.connection_id, in_domain(error))
 
 
 def _after(waiting: LoginTransaction) -> str:

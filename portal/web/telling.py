@@ -12,11 +12,22 @@ from portal.extensions import db
 from portal.models import Connection, ConnectionTest
 from portal.models.engine import begin_writing
 from portal.organizations import connections, exchanges
+from portal.organizations.refusals import (
+    AssertionUsed,
+    LinkUsedUp,
+    NoConfiguration,
+    Refused,
+    UnknownLogin,
+    WrongBrowser,
+)
 from portal.web import limits
 from portal.words import _, _l
 from wizards import checks
 
 RECORDED_PER_MINUTE = 60  # of one connection: a flood of nonsense must not fill the database
+STATUSES: dict[type[Refused], int] = {
+    UnknownLogin: 400, AssertionUsed: 400, WrongBrowser: 400, NoConfiguration: 400, LinkUsedUp: 410,
+}  # fmt: skip
 Line = dict[str, str | bool | None]
 
 
@@ -28,6 +39,11 @@ class Refusal:
     words: str
     problem: str
     title: str = _l("Sign-in did not work")
+
+
+def in_domain(error: Refused) -> Refusal:
+    """What a verb refuses, as both doors say it."""
+    return Refusal(STATUSES.get(type(error), 403), str(error), type(error).__name__)
 
 
 def refuse(connection_id: uuid.UUID, refusal: Refusal, record: Callable[[Connection, str], None]) -> Response:
