@@ -39,7 +39,8 @@ def create(name: str, *, by: Actor, slug: str = "") -> Organization:
 
 def delete(organization: Organization, *, by: Actor) -> None:
     """At once and for good, with all that is its own: members, connections, directories, activity. People stay, without it.
-    Two things outlive it: the event that says so, and the logout tokens to applications where its people were signed in."""
+    Two things outlive it: the event that says so, and logout tokens to applications where its people were signed in; of those who
+    existed for it only, the event alone tells."""
     its_sessions = sa.select(Session.id).where(Session.organization_id == organization.id)
     backchannel.end(sa.or_(Grant.organization == organization.id, Grant.session_id.in_(its_sessions)))
     ended = {"revoked_at": now(), "organization_id": None, "connection_id": None}  # the grants to be told hang on them

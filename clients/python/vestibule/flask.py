@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from authlib.integrations.base_client.errors import OAuthError
 from authlib.integrations.flask_client import OAuth
@@ -142,8 +143,11 @@ class Vestibule:
         session.clear()
         metadata = self.client.load_server_metadata()
         end = metadata.get("end_session_endpoint")
-        back = url_for("vestibule.sign_in", _external=True)
-        return redirect(f"{end}?client_id={self.guard.client_id}&post_logout_redirect_uri={back}" if end else "/")
+        back = {
+            "client_id": self.guard.client_id,
+            "post_logout_redirect_uri": url_for("vestibule.sign_in", _external=True),
+        }
+        return redirect(f"{end}?{urlencode(back)}" if end else "/")
 
     def _logged_out(self) -> Response:
         """The Vestibule tells that a session has ended (OpenID Connect Back-Channel Logout 1.0)."""
